@@ -1,1 +1,13 @@
-export {};
+/**
+ * The ground that the netloom packages stand on: interfaces, the error tree and parsers. No dependency, no I/O.
+ *
+ * @packageDocumentation
+ */
+export * from './auth.js';
+export * from './channel-binding.js';
+export * from './clock.js';
+export * from './error-codes.js';
+export * from './errors.js';
+export * from './host-resolver.js';
+export * from './proxy.js';
+export * from './security-mechanism.js';
