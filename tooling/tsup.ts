@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
@@ -34,11 +34,7 @@ async function writeEsmEntries(names: string[]) {
     const exported = Object.keys(require(join(process.cwd(), 'dist', `${name}.cjs`))).filter(isIdentifier);
     const code = `export { ${exported.sort().join(', ')} } from './${name.split('/').at(-1)}.cjs';\n`;
     await writeFile(join('dist', `${name}.js`), exported.length > 0 ? code : 'export {};\n');
-    const types = join('dist', `${name}.d.cts`);
-    await readFile(types).then(
-      () => writeFile(join('dist', `${name}.d.ts`), `export * from './${name.split('/').at(-1)}.cjs';\n`),
-      () => undefined,
-    );
+    await writeFile(join('dist', `${name}.d.ts`), `export * from './${name.split('/').at(-1)}.cjs';\n`);
   }
 }
 
