@@ -1,4 +1,4 @@
-/** Runs a vitest suite and counts what it did. */
+/** Runs a vitest suite and counts what came of it. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,38 +14,25 @@ import { root, run } from './stage.mjs';
  * Runs vitest and shows its output.
  *
  * @param {string[]} args What follows `vitest run`.
- * @param {{ node?: string, env?: NodeJS.ProcessEnv, timeout?: number }} [options] `node` is the Node to run on,
- *   default this one; `timeout` in ms.
+ * @param {{ node?: string, timeout?: number }} [options] `node` is the Node to run on, default this one; `timeout` in
+ *   ms, default ten minutes.
  * @returns {Promise<Counts>}
  */
-export async function vitest(args, { node = process.execPath, env, timeout } = {}) {
+export async function vitest(args, { node = process.execPath, timeout = 600_000 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'netloom-vitest-'));
-  const file = join(folder, 'report.json');
+  const counts = join(folder, 'counts.json');
   try {
     const cli = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const reporters = args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default'];
-    const { ok } = await run(
-      [node, cli, 'run', ...reporters, '--reporter=json', `--outputFile.json=${file}`, ...args],
-      { ...(env && { env }), ...(timeout && { timeout }), show: true },
-    );
-    const report = await readFile(file, 'utf8').catch(() => undefined);
-    return report ? count(JSON.parse(report), ok) : { passed: 0, failed: 1 };
+    const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts', 'lib', 'count-reporter.mjs')}`];
+    const { ok } = await run([node, cli, 'run', ...reporters, ...args], {
+      env: { NETLOOM_COUNTS: counts },
+      timeout,
+      show: true,
+    });
+    const { passed, failed } = JSON.parse(await readFile(counts, 'utf8').catch(() => '{ "passed": 0, "failed": 0 }'));
+    // A run that ends badly has failed, whatever it counted.
+    return { passed, failed: ok ? failed : Math.max(failed, 1) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * A file that cannot be loaded and an error outside of every test count as one failure each.
- *
- * @param {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: { status: string }[] }[] }} report
- * @param {boolean} ok Whether vitest ended with 0.
- * @returns {Counts}
- */
-function count(report, ok) {
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-  const failed = report.numFailedTests + broken;
-  return { passed: report.numPassedTests, failed: ok || failed > 0 ? failed : 1 };
 }
