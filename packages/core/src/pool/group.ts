@@ -1,0 +1,211 @@
+import type { NetErrorCode, ProxyRoute } from '@netloom/contracts';
+import type { Destination, OpenedConnection } from '../connect/types.js';
+import { ConnectJob } from './connect-job.js';
+import { Connection, type EngineFactory } from './connection.js';
+import type { Transaction } from './transaction.js';
+import { type Waiter, Waiters } from './waiters.js';
+
+/** What all connections of a group have in common. */
+export interface GroupProfile {
+  readonly route: ProxyRoute;
+  /** The route as `direct://` or `scheme://host:port`. */
+  readonly routeName: string;
+  /** `scheme://host:port` of the origin; of the proxy where requests go to it in absolute form. */
+  readonly origin: string;
+  readonly destination: Destination;
+  readonly absoluteForm: boolean;
+  readonly http1Only: boolean;
+}
+
+/** Counts connections that are open or being opened; shared by the groups of one origin, of one proxy. */
+export interface Counter {
+  open: number;
+}
+
+/** What a group needs of its pool. */
+export interface GroupHost {
+  readonly createEngine: EngineFactory;
+  /** Whether the limits allow one more connection; makes room by closing an idle one where that helps. */
+  mayOpen(group: Group): boolean;
+  /** Opens the connection of a job. */
+  open(job: ConnectJob): Promise<OpenedConnection>;
+  /** A connection was closed, or has become idle: others may wait for it. */
+  changed(group: Group): void;
+  /** The protocol that ALPN agreed on with this group's origin before; undefined: not known. */
+  protocolOf(group: Group): string | undefined;
+  learnProtocol(group: Group, protocol: string): void;
+}
+
+/** Failures that say something about the way to the origin, and so about every request that waits for it. */
+const NOT_SHARED: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
+  'ERR_CONNECTION_RESET',
+  'ERR_CONNECTION_CLOSED',
+  'ERR_CONNECTION_ABORTED',
+  'ERR_EMPTY_RESPONSE',
+  'ERR_SSL_PROTOCOL_ERROR',
+]);
+
+/** The connections of one way to one origin, and the requests that wait for them. */
+export class Group {
+  readonly profile: GroupProfile;
+  readonly counters: readonly Counter[];
+  readonly connections = new Set<Connection>();
+  readonly waiters = new Waiters();
+  readonly #host: GroupHost;
+  /** Connections with room for a request; the last one is taken first. */
+  readonly #available: Connection[] = [];
+  readonly #jobs = new Set<ConnectJob>();
+  /** The first connection failed by chance, so the rest need not wait for it to tell the protocol. */
+  #probeFailed = false;
+
+  constructor(profile: GroupProfile, counters: readonly Counter[], host: GroupHost) {
+    this.profile = profile;
+    this.counters = counters;
+    this.#host = host;
+  }
+
+  get empty(): boolean {
+    return this.connections.size === 0 && this.#jobs.size === 0 && this.waiters.size === 0;
+  }
+
+  /** Whether requests wait for whom no connection is being opened. */
+  get starved(): boolean {
+    return this.waiters.size > this.#jobs.size;
+  }
+
+  /** A connection that can serve the request now. */
+  take(transaction: Transaction, origin: string): Connection | undefined {
+    if (this.waiters.size > 0) return undefined;
+    for (let i = this.#available.length - 1; i >= 0; i -= 1) {
+      const connection = this.#available[i] as Connection;
+      if (!connection.free) this.#available.splice(i, 1);
+      else if (connection.serves(transaction, origin)) {
+        if (connection.engine.protocol === 'http/1.1') this.#available.splice(i, 1);
+        return connection;
+      }
+    }
+    return undefined;
+  }
+
+  enqueue(waiter: Waiter): void {
+    this.waiters.add(waiter);
+    this.process();
+  }
+
+  /** Takes a waiter out who has given up. */
+  cancel(waiter: Waiter): void {
+    if (!this.waiters.delete(waiter)) return;
+    this.#settleJobs();
+    this.#host.changed(this);
+  }
+
+  /** Opens connections for those who wait, as far as the limits allow. */
+  process(): void {
+    for (const waiter of this.waiters) {
+      if (this.#jobs.size >= this.waiters.size || !this.#mayProbe()) return;
+      if (waiter.job !== undefined) continue;
+      if (!this.#host.mayOpen(this)) return;
+      this.#startJob(waiter);
+    }
+  }
+
+  /** An idle connection that may be closed to make room for another, the longest unused one. */
+  takeIdle(): Connection | undefined {
+    return this.#available.find((connection) => connection.free && connection.active === 0);
+  }
+
+  /** Fails everybody and closes everything at once. */
+  destroy(error: Error): void {
+    for (const waiter of [...this.waiters]) {
+      this.waiters.delete(waiter);
+      waiter.failed(error);
+    }
+    this.#settleJobs();
+    for (const connection of [...this.connections]) connection.engine.destroy(error);
+  }
+
+  /** Closes each connection as soon as nothing is on it. */
+  close(): void {
+    for (const connection of [...this.connections]) connection.engine.close();
+  }
+
+  /** Where HTTP/2 is possible, one connection is opened first: if it speaks HTTP/2, it is the only one needed. */
+  #mayProbe(): boolean {
+    const { destination, http1Only, absoluteForm } = this.profile;
+    if (destination.protocol !== 'https:' || http1Only || absoluteForm || this.#probeFailed) return true;
+    return this.#jobs.size === 0 || this.#host.protocolOf(this) === 'http/1.1';
+  }
+
+  #startJob(waiter: Waiter): void {
+    const job = new ConnectJob(this.profile, waiter);
+    this.#jobs.add(job);
+    for (const counter of this.counters) counter.open += 1;
+    this.#host.open(job).then(
+      (opened) => {
+        this.#jobs.delete(job);
+        this.#host.learnProtocol(this, opened.alpn ?? 'http/1.1');
+        const connection = new Connection(
+          this.profile.origin,
+          this.profile.routeName,
+          opened,
+          this.#host.createEngine,
+          {
+            onCapacity: () => this.#onCapacity(connection),
+            onClosed: () => this.#onClosed(connection),
+          },
+        );
+        this.connections.add(connection);
+        if (!connection.engine.alive) this.#onClosed(connection);
+        else this.#onCapacity(connection);
+      },
+      (error: Error) => this.#jobFailed(job, error),
+    );
+  }
+
+  #jobFailed(job: ConnectJob, error: Error): void {
+    const probing = !this.#mayProbe();
+    this.#jobs.delete(job);
+    for (const counter of this.counters) counter.open -= 1;
+    const shared = probing && !NOT_SHARED.has((error as { code?: NetErrorCode }).code as NetErrorCode);
+    if (probing && !shared) this.#probeFailed = true;
+    const concerned = shared ? [...this.waiters] : [job.waiter];
+    for (const waiter of concerned) if (waiter !== undefined && this.waiters.delete(waiter)) waiter.failed(error);
+    this.#host.changed(this);
+  }
+
+  #onCapacity(connection: Connection): void {
+    if (!this.connections.has(connection)) return;
+    while (connection.free) {
+      const waiter = this.waiters.takeFor(connection);
+      if (waiter === undefined) break;
+      waiter.granted(connection);
+    }
+    if (connection.free && !this.#available.includes(connection)) this.#available.push(connection);
+    this.#settleJobs();
+    this.#host.changed(this);
+  }
+
+  #onClosed(connection: Connection): void {
+    if (!this.connections.delete(connection)) return;
+    const index = this.#available.indexOf(connection);
+    if (index >= 0) this.#available.splice(index, 1);
+    for (const counter of this.counters) counter.open -= 1;
+    this.#host.changed(this);
+  }
+
+  /** A job whose request was served otherwise goes to one that has none; without any, it is given up. */
+  #settleJobs(): void {
+    if (this.#jobs.size === 0) return;
+    for (const job of this.#jobs) {
+      if (job.waiter !== undefined && this.waiters.has(job.waiter)) continue;
+      job.waiter = undefined;
+      for (const waiter of this.waiters) {
+        if (waiter.job !== undefined) continue;
+        job.waiter = waiter;
+        waiter.job = job;
+        break;
+      }
+      if (job.waiter === undefined) job.abort();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import { describeRoute, NetError, type ProxyRoute } from '@netloom/contracts';
+import type { Dispatcher } from 'undici';
+import { ReplayBody, type RequestBody } from '../body/replay.js';
+import type { Connector, OpenedConnection, TunnelAuth } from '../connect/types.js';
+import type { ConnectJob } from './connect-job.js';
+import type { EngineFactory } from './connection.js';
+import { Exchange, type ExchangeHost } from './exchange.js';
+import { type Counter, Group, type GroupHost } from './group.js';
+import type { CheckedLimits } from './limits.js';
+import { destinationOf, RouteTable } from './route-table.js';
+import { type LayerOptions, TRANSACTION, Transaction } from './transaction.js';
+
+/** What a {@link Pool} is made from. */
+export interface PoolOptions {
+  readonly connector: Connector;
+  readonly createEngine: EngineFactory;
+  readonly limits: CheckedLimits;
+  /** Whether HTTP/2 is offered to origins. */
+  readonly http2: boolean;
+  /** Signs in at the HTTP proxy of a route when a tunnel is opened for `host:port`. */
+  readonly tunnelAuth: (job: ConnectJob) => TunnelAuth | undefined;
+}
+
+/** Origins whose protocol is remembered; the oldest are forgotten first. */
+const MAX_REMEMBERED = 1_000;
+
+/** Leases the connections of all routes to requests, and opens them as far as the limits allow. */
+export class Pool implements GroupHost, ExchangeHost {
+  readonly createEngine: EngineFactory;
+  readonly #options: PoolOptions;
+  readonly #routes = new RouteTable();
+  readonly #total: Counter = { open: 0 };
+  readonly #protocols = new Map<string, string>();
+  readonly #starved = new Set<Group>();
+  #closing: NetError | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.createEngine = options.createEngine;
+  }
+
+  dispatch(options: LayerOptions, handler: Dispatcher.DispatchHandler): boolean {
+    let transaction = options[TRANSACTION];
+    if (transaction === undefined) {
+      const body = options.body instanceof ReplayBody ? options.body : new ReplayBody(options.body as RequestBody);
+      transaction = new Transaction(body, false);
+      handler.onRequestStart?.(transaction, undefined);
+    }
+    if (this.#closing !== undefined && transaction.held === undefined) {
+      handler.onResponseError?.(transaction, this.#closing);
+      return false;
+    }
+    transaction.bytesSent = false;
+    let group: Group;
+    try {
+      group = this.groupOf(options, transaction);
+    } catch (error) {
+      handler.onResponseError?.(transaction, error as NetError);
+      return false;
+    }
+    new Exchange(this, group, options, handler, transaction).begin();
+    return true;
+  }
+
+  groupOf(options: LayerOptions, transaction: Transaction): Group {
+    const upgrade = typeof options.upgrade === 'string';
+    const flags =
+      (transaction.privacy ? 1 : 0) |
+      (transaction.http1Only || upgrade || !this.#options.http2 ? 2 : 0) |
+      (upgrade ? 4 : 0);
+    const entry = this.#routes.entry(transaction.route);
+    return (
+      entry.find(String(options.origin), flags) ?? this.#addGroup(transaction.route, String(options.origin), flags)
+    );
+  }
+
+  #addGroup(route: ProxyRoute, origin: string, flags: number): Group {
+    const entry = this.#routes.entry(route);
+    const destination = destinationOf(origin);
+    const throughHttpProxy = route.proxy?.scheme === 'http' || route.proxy?.scheme === 'https';
+    const absoluteForm = throughHttpProxy && destination.protocol === 'http:' && (flags & 4) === 0;
+    return entry.add(origin, flags, absoluteForm, (host) => {
+      const counters = [this.#total, host, ...(route.proxy === undefined ? [] : [entry.counter])];
+      const profile = {
+        route,
+        routeName: describeRoute(route),
+        origin: absoluteForm ? `http://${describeRoute(route).split('://')[1]}` : origin,
+        destination,
+        absoluteForm,
+        http1Only: (flags & 2) !== 0,
+      };
+      return new Group(profile, counters, this);
+    });
+  }
+
+  mayOpen(group: Group): boolean {
+    if (this.#closing !== undefined) return false;
+    const { perOrigin, perProxy, total } = this.#options.limits;
+    const [all, host, proxy] = group.counters as [Counter, Counter, Counter | undefined];
+    const full =
+      host.open >= perOrigin
+        ? host
+        : proxy !== undefined && proxy.open >= perProxy
+          ? proxy
+          : all.open >= total
+            ? all
+            : undefined;
+    if (full === undefined) return true;
+    // A connection that nobody uses makes room; whoever is waiting could not be served by it.
+    for (const other of this.#routes.groups()) {
+      if (!other.counters.includes(full)) continue;
+      const idle = other.takeIdle();
+      if (idle === undefined) continue;
+      idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
+      return this.mayOpen(group);
+    }
+    this.#starved.add(group);
+    return false;
+  }
+
+  async open(job: ConnectJob): Promise<OpenedConnection> {
+    const { route, destination, absoluteForm, http1Only } = job.profile;
+    return this.#options.connector.open({
+      route,
+      destination,
+      tunnel: !absoluteForm,
+      alpn: http1Only ? ['http/1.1'] : ['h2', 'http/1.1'],
+      userAgent: job.waiter?.userAgent,
+      tunnelAuth: this.#options.tunnelAuth(job),
+      signal: job.signal,
+    });
+  }
+
+  changed(group: Group): void {
+    group.process();
+    if (group.empty) this.#routes.remove(group);
+    if (this.#starved.size > 0) {
+      for (const other of [...this.#starved]) {
+        this.#starved.delete(other);
+        if (other !== group) other.process();
+      }
+    }
+    if (this.#total.open === 0) this.#onEmpty?.();
+  }
+
+  protocolOf(group: Group): string | undefined {
+    return this.#protocols.get(group.profile.origin);
+  }
+
+  learnProtocol(group: Group, protocol: string): void {
+    const { destination, origin, http1Only } = group.profile;
+    if (destination.protocol !== 'https:' || http1Only) return;
+    this.#protocols.delete(origin);
+    this.#protocols.set(origin, protocol);
+    if (this.#protocols.size > MAX_REMEMBERED) this.#protocols.delete(this.#protocols.keys().next().value as string);
+  }
+
+  requireHttp1(group: Group): void {
+    this.#protocols.set(group.profile.origin, 'http/1.1');
+  }
+
+  /** Closes idle connections; those in use go on. */
+  closeIdle(): void {
+    for (const group of this.#routes.groups()) {
+      for (let idle = group.takeIdle(); idle !== undefined; idle = group.takeIdle()) idle.engine.destroy();
+    }
+  }
+
+  /** Takes no new request; resolves when those under way have ended and every connection is closed. */
+  async close(): Promise<void> {
+    this.#closing ??= new NetError('ERR_CONTEXT_SHUT_DOWN', { detail: 'the client was closed' });
+    if (this.#total.open === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const group of this.#routes.groups()) group.close();
+    await empty;
+  }
+
+  /** Ends everything at once; requests under way fail with the error. */
+  async destroy(error: Error): Promise<void> {
+    this.#closing ??= new NetError('ERR_CONTEXT_SHUT_DOWN', { detail: 'the client was destroyed', cause: error });
+    for (const group of [...this.#routes.groups()]) group.destroy(error);
+    await this.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { DIRECT, type ProxyRoute } from '@netloom/contracts';
+import type { Dispatcher } from 'undici';
+import type { ReplayBody } from '../body/replay.js';
+import type { Connection } from './connection.js';
+
+/** The field of dispatch options in which a transaction travels down the layers. */
+export const TRANSACTION = Symbol('netloom.transaction');
+
+/** Signs a transaction's requests in. Set by the sign-in layer, asked by the pool. */
+export interface TransactionAuth {
+  /** Identities that a signed-in connection has to bear to serve this transaction; undefined: none. */
+  serverIdentity(): string | undefined;
+  proxyIdentity(): string | undefined;
+  /**
+   * Header fields that sign the request in on this connection, as a flat list; undefined: none. Sync while nothing is
+   * known about the targets.
+   */
+  headers(connection: Connection): string[] | undefined | Promise<string[] | undefined>;
+}
+
+type RawHeaders = Exclude<Dispatcher.DispatchController['rawHeaders'], undefined>;
+
+/**
+ * One request on its way, through all of its attempts: from the sign-in layer down to the end of the answer. It is also
+ * the controller that the layers above see, whatever connection serves the request at the moment.
+ */
+export class Transaction implements Dispatcher.DispatchController {
+  /** The route that was chosen for all attempts. */
+  route: ProxyRoute = DIRECT;
+  auth: TransactionAuth | undefined;
+  /** The connection that the next attempt has to go to, because a sign-in is under way on it. */
+  held: Connection | undefined;
+  /** The connection that served the last attempt, or serves this one. */
+  connection: Connection | undefined;
+  /** The peer cannot be spoken to over HTTP/2 in this transaction. */
+  http1Only = false;
+  /** Bytes of the request may have reached the peer: no other route may be tried. */
+  bytesSent = false;
+  /** It was sent again once because a reused connection failed. */
+  resent = false;
+  /** No credentials are to be sent to the server, and none of its signed-in connections used. */
+  readonly privacy: boolean;
+  readonly body: ReplayBody | undefined;
+
+  aborted = false;
+  reason: Error | null = null;
+  rawHeaders: RawHeaders = null;
+  rawTrailers: RawHeaders = null;
+  #paused = false;
+  #engine: Dispatcher.DispatchController | undefined;
+  #cancel: ((reason: Error) => void) | undefined;
+  #signal: AbortController | undefined;
+
+  constructor(body: ReplayBody | undefined, privacy: boolean) {
+    this.body = body;
+    this.privacy = privacy;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Fires when the request is aborted. Made when first asked for. */
+  get signal(): AbortSignal {
+    this.#signal ??= new AbortController();
+    if (this.aborted) this.#signal.abort(this.reason);
+    return this.#signal.signal;
+  }
+
+  /** What ends the transaction while no engine works on it; undefined while one does. */
+  onCancel(cancel: ((reason: Error) => void) | undefined): void {
+    this.#cancel = cancel;
+    if (this.aborted && cancel !== undefined) cancel(this.reason as Error);
+  }
+
+  /** The engine's controller of the attempt that begins; undefined when it has ended. */
+  attach(engine: Dispatcher.DispatchController | undefined): void {
+    this.#engine = engine;
+    if (engine === undefined) return;
+    this.#cancel = undefined;
+    if (this.aborted) engine.abort(this.reason as Error);
+    else if (this.#paused) engine.pause();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#engine?.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#engine?.resume();
+  }
+
+  abort(reason: Error): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason ?? new DOMException('This operation was aborted', 'AbortError');
+    this.#signal?.abort(this.reason);
+    if (this.#engine !== undefined) {
+      this.#engine.abort(this.reason as Error);
+      return;
+    }
+    const cancel = this.#cancel;
+    this.#cancel = undefined;
+    cancel?.(this.reason as Error);
+  }
+}
+
+/** Dispatch options with the fields that netloom's layers add. */
+export type LayerOptions = Dispatcher.DispatchOptions & { [TRANSACTION]?: Transaction | undefined };
