@@ -14,7 +14,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tooling/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/test/consumers/**'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 20_000,
   },
 });

@@ -23,7 +23,8 @@ export async function vitest(args, { node = process.execPath, timeout = 600_000 
   const counts = join(folder, 'counts.json');
   try {
     const cli = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts', 'lib', 'count-reporter.mjs')}`];
+    const chosen = args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default'];
+    const reporters = [...chosen, `--reporter=${join(root, 'scripts', 'lib', 'count-reporter.mjs')}`];
     const { ok } = await run([node, cli, 'run', ...reporters, ...args], {
       env: { NETLOOM_COUNTS: counts },
       timeout,

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { satisfies } from 'semver';
+import { describe, expect, inject, it } from 'vitest';
+import { type Manifest, published, readManifest, root } from './workspace.js';
+
+const oldestNode = '20.18.1';
+const permissive = [
+  'MIT',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'MIT OR Apache-2.0',
+];
+
+const label = ({ name, version }: Manifest) => `${name}@${version}`;
+const refusesOldestNode = ({ engines }: Manifest) => !satisfies(oldestNode, engines?.node ?? '*');
+
+describe('what is installed with the packages', () => {
+  const dependencies = () => {
+    const ours = new Set(published.map(({ name }) => name));
+    return manifestsBelow(join(inject('consumers')[20], 'node_modules')).filter(({ name }) => !ours.has(name));
+  };
+
+  it('is found', () => {
+    const declared = published.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}));
+    const installed = [...dependencies().map(({ name }) => name), ...published.map(({ name }) => name)];
+    expect(installed).toEqual(expect.arrayContaining(declared));
+  });
+
+  it(`runs on Node ${oldestNode}`, () => {
+    expect(dependencies().filter(refusesOldestNode).map(label)).toEqual([]);
+  });
+
+  it('has permissive licences', () => {
+    const others = dependencies().filter(({ license }) => !permissive.includes(license ?? ''));
+    expect(others.map((manifest) => `${label(manifest)}: ${manifest.license}`)).toEqual([]);
+  });
+});
+
+describe('the tools of this repository', () => {
+  it(`run on Node ${oldestNode}`, () => {
+    const store = join(root, 'node_modules', '.pnpm');
+    const tools = readdirSync(store).flatMap((entry) => manifestsBelow(join(store, entry, 'node_modules')));
+    expect(tools.length).toBeGreaterThan(100);
+    expect([...new Set(tools.filter(refusesOldestNode).map(label))]).toEqual([]);
+  });
+});
+
+/** The manifests of the packages in a `node_modules` folder, and of those nested in them. */
+function manifestsBelow(folder: string): Manifest[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(folder, name)).map((part) => join(name, part)) : [name],
+    )
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, 'package.json')))
+    .flatMap((path) => [readManifest(path), ...manifestsBelow(join(path, 'node_modules'))]);
+}
