@@ -1,0 +1,107 @@
+import { NetError } from '@netloom/contracts';
+import type { Dispatcher } from 'undici';
+import { ACCEPT_ENCODING, type ContentCoding, parseContentEncoding } from '../http/content-coding.js';
+import { type HeaderFields, hasHeader } from '../http/headers.js';
+import { Decoding } from './decoding.js';
+import { type AnyOptions, headersOf } from './internal.js';
+
+type Controller = Dispatcher.DispatchController;
+type Handler = Dispatcher.DispatchHandler;
+
+/**
+ * Asks for compressed answers and undoes their content codings: gzip, deflate (with and without zlib header), br, and
+ * zstd where Node has it (22.15 and later); several in turn. `content-encoding` and `content-length` are taken off the
+ * headers of an answer that was decoded. A request that has an `accept-encoding` of its own is left alone, and so is its
+ * answer: that is how `fetch`, which decodes by itself, works through this layer. A request for a range asks for
+ * `identity`, because a piece of a coded body cannot be decoded.
+ *
+ * A body is decoded piece by piece as fast as it is read, so that memory does not grow with it. Data that cannot be
+ * decoded, or ends too early, fails the request with `ERR_CONTENT_DECODING_FAILED`.
+ *
+ * @example
+ * ```ts
+ * import { Agent, request } from 'undici';
+ * import { decode } from '@netloom/core/interceptors';
+ *
+ * const { body } = await request('https://example.org/', { dispatcher: new Agent().compose(decode()) });
+ * console.log(await body.text());
+ * ```
+ */
+export function decode(): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options: AnyOptions, handler) => {
+    const headers = headersOf(options);
+    if (options.method === 'CONNECT' || options.upgrade || hasHeader(headers, 'accept-encoding')) {
+      return dispatch(options, handler);
+    }
+    const isRange = hasHeader(headers, 'range');
+    const accepted = isRange ? 'identity' : acceptedBy(String(options.origin));
+    const request = { ...options, headers: [...headers, 'accept-encoding', accepted] };
+    return dispatch(request, isRange ? handler : new DecodeHandler(handler, options));
+  };
+}
+
+/** What may be asked for: anything where nobody on the way can see it, and what is old and well-known elsewhere. */
+function acceptedBy(origin: string): string {
+  return origin.startsWith('https:') ? ACCEPT_ENCODING.secure : ACCEPT_ENCODING.plain;
+}
+
+/** Looks at the head of an answer; passes everything on as it is unless the body is coded. */
+class DecodeHandler implements Handler {
+  readonly #handler: Handler;
+  readonly #options: AnyOptions;
+  #decoding: Decoding | undefined;
+
+  constructor(handler: Handler, options: AnyOptions) {
+    this.#handler = handler;
+    this.#options = options;
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#handler.onRequestStart?.(controller, context);
+  }
+
+  onRequestUpgrade(...args: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
+    this.#handler.onRequestUpgrade?.(...args);
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
+    const field = headers['content-encoding'];
+    if (field === undefined || !this.#hasBody(status)) {
+      this.#handler.onResponseStart?.(controller, status, headers as never, message);
+      return;
+    }
+    let codings: readonly ContentCoding[] | undefined;
+    try {
+      codings = parseContentEncoding(field);
+    } catch (cause) {
+      controller.abort(new NetError('ERR_CONTENT_DECODING_FAILED', { url: String(this.#options.origin), cause }));
+      return;
+    }
+    if (codings === undefined) {
+      this.#handler.onResponseStart?.(controller, status, headers as never, message);
+      return;
+    }
+    const { 'content-encoding': _coding, 'content-length': _length, ...decoded } = headers;
+    this.#decoding = new Decoding(codings, controller, this.#handler, String(this.#options.origin));
+    this.#handler.onResponseStart?.(this.#decoding, status, decoded as never, message);
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#decoding === undefined) this.#handler.onResponseData?.(controller, chunk);
+    else this.#decoding.write(chunk);
+  }
+
+  onResponseEnd(controller: Controller, trailers: HeaderFields): void {
+    if (this.#decoding === undefined) this.#handler.onResponseEnd?.(controller, trailers as never);
+    else this.#decoding.end(trailers);
+  }
+
+  onResponseError(controller: Controller, error: Error): void {
+    if (this.#decoding === undefined) this.#handler.onResponseError?.(controller, error);
+    else this.#decoding.fail(error);
+  }
+
+  #hasBody(status: number): boolean {
+    return status >= 200 && status !== 204 && status !== 304 && this.#options.method !== 'HEAD';
+  }
+}

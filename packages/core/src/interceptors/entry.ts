@@ -1,0 +1,156 @@
+import { stringify } from 'node:querystring';
+import type { Identity } from '@netloom/contracts';
+import { NetError } from '@netloom/contracts';
+import type { Dispatcher } from 'undici';
+import { REPLAY_BUFFER_BYTES, ReplayBody, type RequestBody } from '../body/replay.js';
+import { isToken, toHeaderList } from '../http/headers.js';
+import { identityOf } from '../http/url-identity.js';
+import { guardHandler } from './handler-guard.js';
+import { type AnyOptions, NORMALISED, URL_FRAGMENT, URL_IDENTITY } from './internal.js';
+
+/** Options of {@link entry}. */
+export interface EntryOptions {
+  /**
+   * Bytes of a body that can be read only once (a stream, an iterable) that are kept so that it can be sent again after
+   * a challenge or a redirect. Default 1 MiB (1048576); 0 keeps nothing.
+   */
+  readonly replayBufferBytes?: number | undefined;
+}
+
+interface Origin {
+  readonly origin: string;
+  readonly identity: Identity | undefined;
+}
+
+/** Schemes that requests can be made to → the scheme of the connection. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  'http:': 'http:',
+  'https:': 'https:',
+  'ws:': 'http:',
+  'wss:': 'https:',
+};
+/** What cannot stand in a request line: controls, space and what is not one byte. */
+const NOT_A_PATH = /[^\x21-\x7e\x80-\xff]/;
+/** Origins whose text was looked at before are not parsed again; at most this many are remembered. */
+const ORIGIN_CACHE_SIZE = 512;
+
+/**
+ * The first layer: brings requests into the form that the other layers expect. It takes both handler styles of undici,
+ * so what is below works under the built-in `fetch` of every Node version, `undici.fetch` and `undici.request`; checks
+ * method, origin, path, headers and body; makes one flat list of the headers in whatever form they came; takes user info
+ * and fragment off the URL; makes the body replayable.
+ *
+ * What is wrong with a request is told to its handler: a `TypeError` for wrong arguments, a
+ * {@link @netloom/contracts#NetError} `ERR_UNKNOWN_URL_SCHEME` for an origin that is none of http, https, ws and wss.
+ * What a handler's callback throws ends its request as the request's error.
+ *
+ * @throws TypeError when `replayBufferBytes` is not a whole number from 0; from dispatch, when the handler is none.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from 'undici';
+ * import { decode, entry, redirect } from '@netloom/core/interceptors';
+ *
+ * // undici composes from the inside out: the last one is the first to see a request.
+ * const dispatcher = new Agent().compose(decode(), redirect(), entry());
+ * ```
+ */
+export function entry(options: EntryOptions = {}): Dispatcher.DispatcherComposeInterceptor {
+  const limit = options.replayBufferBytes ?? REPLAY_BUFFER_BYTES;
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new TypeError(`replayBufferBytes has to be a whole number from 0; got ${String(limit)}`);
+  }
+  return (dispatch) => (request, handler) => {
+    const given = (request ?? {}) as AnyOptions & { responseHeaders?: unknown };
+    const guard = guardHandler(handler, given, given.responseHeaders === 'raw');
+    try {
+      return dispatch(normalise(request, limit), guard);
+    } catch (error) {
+      guard.onResponseError(undefined, error as Error);
+      return false;
+    }
+  };
+}
+
+function normalise(options: AnyOptions, limit: number): Dispatcher.DispatchOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`dispatch options have to be an object; got ${options === null ? 'null' : typeof options}`);
+  }
+  const { method, body } = options;
+  if (typeof method !== 'string' || !isToken(method)) {
+    throw new TypeError(`method has to be a token such as GET; got ${describe(method)}`);
+  }
+  const { origin, identity } = originOf(options.origin);
+  const target = targetOf(options);
+  const hash = target.indexOf('#');
+  const normal: AnyOptions = {
+    ...options,
+    origin,
+    path: hash === -1 ? target : target.slice(0, hash),
+    headers: toHeaderList(options.headers),
+    body: (body === undefined || body === null ? undefined : new ReplayBody(body as RequestBody, limit)) as never,
+    [NORMALISED]: true,
+  };
+  if (options.query !== undefined) normal.query = undefined as never;
+  if (identity !== undefined) normal[URL_IDENTITY] = identity;
+  if (hash !== -1) normal[URL_FRAGMENT] = target.slice(hash);
+  return normal;
+}
+
+/** Path with query. */
+function targetOf({ path, query, method }: AnyOptions): string {
+  if (typeof path !== 'string') throw new TypeError(`path has to be a string; got ${describe(path)}`);
+  if (method === 'CONNECT') return path;
+  if (path.charCodeAt(0) !== 0x2f) {
+    throw new TypeError('path has to begin with "/"; scheme and host belong into origin');
+  }
+  if (NOT_A_PATH.test(path)) {
+    throw new TypeError(
+      'path cannot hold spaces, control characters or characters beyond Latin-1; percent-encode them',
+    );
+  }
+  if (query === undefined || query === null) return path;
+  if (typeof query !== 'object') throw new TypeError(`query has to be an object; got ${typeof query}`);
+  if (/[?#]/.test(path)) throw new TypeError('query cannot be given beside a path that has a query or a fragment');
+  const text = stringify(query);
+  return text === '' ? path : `${path}?${text}`;
+}
+
+const knownOrigins = new Map<string, Origin>();
+
+function originOf(given: unknown): Origin {
+  if (typeof given !== 'string' && !(given instanceof URL)) {
+    throw new TypeError(`origin has to be a URL or a string such as https://example.org; got ${describe(given)}`);
+  }
+  const text = typeof given === 'string' ? given : given.href;
+  const known = knownOrigins.get(text);
+  if (known !== undefined) return known;
+  const made = parseOrigin(text);
+  // Texts with credentials are not kept.
+  if (made.identity === undefined) {
+    if (knownOrigins.size >= ORIGIN_CACHE_SIZE) knownOrigins.clear();
+    knownOrigins.set(text, made);
+  }
+  return made;
+}
+
+function parseOrigin(text: string): Origin {
+  if (!URL.canParse(text)) throw new TypeError('origin has to be an absolute URL such as https://example.org');
+  const url = new URL(text);
+  const scheme = SCHEMES[url.protocol];
+  if (scheme === undefined) {
+    throw new NetError('ERR_UNKNOWN_URL_SCHEME', {
+      url: text,
+      detail: `${url.protocol} is none of http:, https:, ws: and wss:`,
+    });
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new TypeError('origin cannot have a path, a query or a fragment; give them as path');
+  }
+  return { origin: `${scheme}//${url.host}`, identity: identityOf(url) };
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'string' ? JSON.stringify(value) : typeof value;
+}

@@ -1,0 +1,60 @@
+import type { Identity } from '@netloom/contracts';
+import type { Dispatcher } from 'undici';
+import type { ReplayBody } from '../body/replay.js';
+import { type HeaderList, toHeaderList } from '../http/headers.js';
+
+/** User info of the request's URL: credentials for its origin and for no other. */
+export const URL_IDENTITY = Symbol('netloom.urlIdentity');
+/** Fragment of the request's URL with its `#`: never sent, but inherited by redirects (RFC 9110 section 10.2.2). */
+export const URL_FRAGMENT = Symbol('netloom.urlFragment');
+/** Set on options that the entry layer has brought into normal form. */
+export const NORMALISED = Symbol('netloom.normalised');
+/** Hears of the answers that the sign-in layer keeps to itself. Set by the layers above it. */
+export const ANSWER_OBSERVER = Symbol('netloom.answerObserver');
+
+/** No credentials go to the server, as the fetch standard's `credentials: 'omit'` says; sign-in at a proxy goes on. */
+export const PRIVACY = Symbol('netloom.privacy');
+/** A 407 that nobody could answer is delivered as a response, and is no error. */
+export const DELIVER_PROXY_AUTH = Symbol('netloom.deliverProxyAuth');
+
+/** Hears of an answer of the server that is not passed on, because the request is sent again. */
+export interface AnswerObserver {
+  /**
+   * Takes the head of that answer and tells the header fields of the next attempt, which may differ: a 401 may have set
+   * a cookie.
+   */
+  answered(headers: Record<string, string | string[] | undefined>): HeaderList | Promise<HeaderList>;
+}
+
+/** Fields of dispatch options by which layers tell each other what no caller can set. */
+export interface InternalFields {
+  [URL_IDENTITY]?: Identity | undefined;
+  [URL_FRAGMENT]?: string | undefined;
+  [NORMALISED]?: true | undefined;
+  [ANSWER_OBSERVER]?: AnswerObserver | undefined;
+  [PRIVACY]?: boolean | undefined;
+  [DELIVER_PROXY_AUTH]?: boolean | undefined;
+}
+
+/** Dispatch options as a layer sees them, with or without the entry layer above it. */
+export type AnyOptions = Dispatcher.DispatchOptions & InternalFields;
+
+/** Dispatch options below the entry layer. */
+export interface NormalOptions extends Omit<Dispatcher.DispatchOptions, 'headers' | 'body' | 'origin'>, InternalFields {
+  /** `http://host[:port]` or `https://host[:port]`; ws and wss URLs are these with `upgrade: 'websocket'`. */
+  readonly origin: string;
+  readonly headers: HeaderList;
+  readonly body: ReplayBody | undefined;
+  readonly [NORMALISED]: true;
+}
+
+/** The request headers in normal form, whether or not the entry layer is above. */
+export function headersOf(options: AnyOptions): HeaderList {
+  return options[NORMALISED] === true ? (options.headers as unknown as HeaderList) : toHeaderList(options.headers);
+}
+
+/** A controller for requests that failed before any layer had one. */
+export function deadController(reason: Error): Dispatcher.DispatchController {
+  const ignore = () => undefined;
+  return { aborted: true, paused: false, reason, abort: ignore, pause: ignore, resume: ignore };
+}
