@@ -59,7 +59,7 @@ export class DnsTable {
    */
   async lookup(
     hostname: string,
-    options: { readonly family?: 0 | 4 | 6; readonly signal?: AbortSignal } = {},
+    options: { readonly family?: 0 | 4 | 6 | undefined; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<DnsAnswer[]> {
     options.signal?.throwIfAborted();
     return this.answer(hostname, options.family);

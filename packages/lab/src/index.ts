@@ -26,6 +26,7 @@ export type { Upload } from './origin/routes/uploads.js';
 export type { PacServer, PacServerOptions } from './pac/pac-server.js';
 export type { CertFlaw, CertKind, CertOptions, KeyCert } from './pki/certificate.js';
 export type { HttpProxy, ProxyOptions, Resolve } from './proxy/http-proxy.js';
+export type { InspectedRequest, MonitoringProxy, MonitoringProxyOptions } from './proxy/monitoring-proxy.js';
 export type { Connection } from './server/connection.js';
 export type { LabEvent } from './server/events.js';
 export type { LabServer } from './server/lab-server.js';

@@ -6,6 +6,7 @@ import { PacServer, type PacServerOptions } from './pac/pac-server.js';
 import type { CertKind, KeyCert } from './pki/certificate.js';
 import { certOptions, clientCertificate, labAuthority, serverCertificate } from './pki/pki.js';
 import { HttpProxy, type ProxyOptions } from './proxy/http-proxy.js';
+import { MonitoringProxy, type MonitoringProxyOptions } from './proxy/monitoring-proxy.js';
 import { lookupBy } from './proxy/resolve.js';
 import type { LabServer } from './server/lab-server.js';
 import { TlsLayer } from './server/tls-layer.js';
@@ -34,6 +35,13 @@ export class Lab {
   async proxy(options: ProxyOptions = {}): Promise<HttpProxy> {
     const tls = options.tls ? await this.#tls(['http/1.1'], options.cert) : undefined;
     return this.#start(new HttpProxy(options, tls, { ca: this.ca.cert, lookup: this.#lookup(options) }));
+  }
+
+  /** Starts a proxy that reads what goes through its tunnels. Clients have to trust its own `ca`. */
+  async monitoringProxy(options: MonitoringProxyOptions = {}): Promise<MonitoringProxy> {
+    const tls = options.tls ? await this.#tls(['http/1.1'], options.cert) : undefined;
+    const environment = { ca: this.ca.cert, lookup: this.#lookup(options) };
+    return this.#start(await MonitoringProxy.create(options, tls, environment));
   }
 
   /** Starts a SOCKS server. */

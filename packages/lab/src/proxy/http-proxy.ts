@@ -60,7 +60,7 @@ export class HttpProxy extends HttpLabServer {
       if (!authority) return exchange.send(400, {}, 'CONNECT wants host:port');
       return this.tunnel(exchange, authority);
     }
-    if (!/^http:\/\//i.test(exchange.target)) {
+    if (!/^http:\/\//i.test(exchange.target) || !URL.canParse(exchange.target)) {
       await exchange.drain();
       return exchange.send(400, {}, 'This is a proxy: it wants an absolute http URL, or CONNECT');
     }
@@ -84,7 +84,7 @@ export class HttpProxy extends HttpLabServer {
 
   /** Opens a tunnel. */
   protected async tunnel(exchange: Exchange, { host, port }: Authority): Promise<void> {
-    const { connection, raw, target } = exchange;
+    const { target } = exchange;
     let upstream: Socket;
     try {
       upstream = await connectTo({ host, port, lookup: this.environment.lookup }, (socket) => this.own(socket));
@@ -92,15 +92,24 @@ export class HttpProxy extends HttpLabServer {
       return this.unreachable(exchange, target, error);
     }
     const socket = this.established(exchange);
-    const fault = this.faults.active ? this.faults.take('tunnel', connection, target) : undefined;
-    if (!fault || !raw) {
-      if (raw && raw.head.length > 0) upstream.write(raw.head);
-      return join(socket, upstream);
+    if (this.playTunnelFault(exchange)) {
+      upstream.destroy();
+      return;
     }
+    const head = exchange.raw?.head;
+    if (head && head.length > 0) upstream.write(head);
+    join(socket, upstream);
+  }
+
+  /** Plays the fault that is due in a tunnel that was just granted. Returns whether there was one. */
+  protected playTunnelFault(exchange: Exchange): boolean {
+    const { connection, target } = exchange;
+    const fault = this.faults.active ? this.faults.take('tunnel', connection, target) : undefined;
+    if (!fault) return false;
     this.played(fault, connection);
-    upstream.destroy();
-    if (fault.kind === 'garbage') socket.end(fault.bytes ?? GARBAGE);
+    if (fault.kind === 'garbage') connection.stream.end(fault.bytes ?? GARBAGE);
     else if (fault.kind === 'reset' || fault.kind === 'close' || fault.kind === 'stall') cut(fault.kind, exchange);
+    return true;
   }
 
   /** Grants a CONNECT. From then on the socket is the tunnel. */

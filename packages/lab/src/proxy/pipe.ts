@@ -1,5 +1,4 @@
 import { connect, type LookupFunction, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 
 /** Connects to the next hop of a tunnel. `opened` is told of the socket at once. */
 export function connectTo(
@@ -18,13 +17,14 @@ export function connectTo(
 }
 
 /** Makes one pipe of two sockets: bytes, half-closes, failures and ends of one become those of the other. */
-export function join(a: Duplex, b: Duplex): void {
+export function join(a: Socket, b: Socket): void {
   a.pipe(b).pipe(a);
   for (const [from, to] of [
     [a, b],
     [b, a],
   ] as const) {
     from.once('error', () => to.destroy());
-    from.once('close', () => to.destroy());
+    // What the other side was sent before this end is still delivered to it.
+    from.once('close', () => to.destroySoon());
   }
 }

@@ -68,7 +68,7 @@ export class Upstream {
         });
       });
       incoming.pipe(request);
-    }).finally(() => this.#done());
+    }).finally(() => this.#done(response));
   }
 
   /** Passes an upgrade on; afterwards both sides are one pipe. Rejects when the next hop fails before it answers. */
@@ -88,7 +88,7 @@ export class Upstream {
         raw.socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
         if (raw.head.length > 0) socket.write(raw.head);
         if (head.length > 0) raw.socket.write(head);
-        join(raw.socket, socket);
+        join(raw.socket as Socket, socket as Socket);
         resolve();
       });
       request.once('response', (answer) => {
@@ -124,7 +124,7 @@ export class Upstream {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
       opened(socket);
-      socket.once('close', () => this.#closed());
+      socket.once('connect', () => socket.once('close', () => this.#closed()));
     });
     return outgoing;
   }
@@ -146,8 +146,10 @@ export class Upstream {
     if (this.#active === 0) this.#connection.close();
   }
 
-  #done(): void {
+  #done(response: http.ServerResponse): void {
     this.#active--;
-    if (this.#lost && this.#active === 0) this.#connection.close();
+    if (!this.#lost || this.#active > 0) return;
+    if (response.writableFinished || response.destroyed) this.#connection.close();
+    else response.once('finish', () => this.#connection.close());
   }
 }

@@ -38,6 +38,8 @@ export class TlsLayer {
         this.#take(port)?.failed(new Error('The client has gone during the TLS handshake'));
       }
     });
+    // TLS inherits this: half-open, a client that leaves in the middle of the handshake would never be noticed.
+    socket.allowHalfOpen = false;
     this.#server.emit('connection', socket);
   }
 
