@@ -38,6 +38,8 @@ export interface TunnelAuth {
   challenged(headers: TunnelHeaders, connection: AuthConnection, signal: AbortSignal): Promise<'same' | 'any'>;
   /** Takes the head of the 200. Rejects when the proxy did not prove itself as demanded. */
   succeeded(status: number, headers: TunnelHeaders, connection: AuthConnection): Promise<void>;
+  /** Name of the scheme in use, in lower case; undefined: none. */
+  readonly scheme: string | undefined;
   /** The connection went away between rounds; true when a new one may begin again (bounded). */
   restart(): boolean;
 }
