@@ -4,6 +4,7 @@
  *     npm test -- packages/core
  */
 import { join } from 'node:path';
+import { report } from './lib/counts.mjs';
 import { root, run, stage } from './lib/stage.mjs';
 import { vitest } from './lib/vitest.mjs';
 import { setup } from './setup.mjs';
@@ -37,8 +38,7 @@ if (await setup()) {
   counts.failed += 1;
 }
 
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+report(counts);
 
 /** @param {string} name */
 function buildInfo(name) {
