@@ -13,8 +13,10 @@ export interface Challenge {
   readonly params: readonly (readonly [name: string, value: string])[];
   /** The token68 that follows the scheme instead of parameters, as NTLM and Negotiate use it. */
   readonly token68?: string | undefined;
-  /** The challenge's own text. */
+  /** The challenge's own text, as sent. */
   readonly text: string;
+  /** True where the text breaks the grammar; `params` then holds what came before the break. */
+  readonly malformed?: boolean | undefined;
 }
 
 /** Who signs in. Secrets are kept by whoever gave them and are never logged. */
@@ -24,6 +26,11 @@ export interface Identity {
   readonly password: string;
   /** Windows domain or Kerberos realm, where it is not part of the user name. */
   readonly domain?: string | undefined;
+  /**
+   * NT hash of the password as 32 hexadecimal digits: MD4 of its UTF-16LE bytes. NTLM uses it instead of the password,
+   * other schemes ignore it. A secret like the password.
+   */
+  readonly ntHash?: string | undefined;
 }
 
 /** What a scheme knows about the sign-in that it serves. */
@@ -72,6 +79,8 @@ export interface AuthenticationInfo {
   readonly status: number;
   /** Parameters of the field, names in lower case; empty without the field. */
   readonly params: readonly (readonly [name: string, value: string])[];
+  /** What {@link Authorizer.authorize} had returned for this request. */
+  readonly authorization: string;
 }
 
 /** How an authorizer judges the challenge that answers its own credentials. */
@@ -88,7 +97,11 @@ export interface Authorizer {
    * again with what the new challenge brought; `other-realm`: the identity may be right, but not here.
    */
   challenged(next: readonly Challenge[]): ChallengeVerdict;
-  /** Called after a request with this authorizer's header was accepted. */
+  /**
+   * Called after a request with this authorizer's header was accepted.
+   *
+   * @throws SchemeError when the peer was to prove itself and did not; the request then fails.
+   */
   succeeded?(info: AuthenticationInfo): void;
 }
 
@@ -115,7 +128,16 @@ export interface RequestScheme {
   readonly needs?: AuthNeeds | undefined;
   /** An authorizer that needs no challenge, or undefined where this request is not to be signed unasked. */
   preemptive?(context: AuthContext): Authorizer | undefined;
-  /** An authorizer for one of these challenges of this scheme, or undefined where none can be answered. */
+  /**
+   * The one of these challenges of this scheme that would be answered, or undefined where none can be. Called before
+   * an identity is looked for, so that nobody is asked for a password in vain; `realm` and `identity` of the context
+   * are not known yet. Default: the first challenge.
+   */
+  select?(challenges: readonly Challenge[], context: AuthContext): Challenge | undefined;
+  /**
+   * An authorizer for one of these challenges of this scheme, or undefined where none can be answered. The selected
+   * challenge comes first, others of its realm follow.
+   */
   accept(challenges: readonly Challenge[], context: AuthContext): Authorizer | undefined;
 }
 

@@ -1,0 +1,31 @@
+import type { Challenge, ChallengeVerdict } from '@netloom/contracts';
+import type { AuthConnection } from './connection.js';
+import type { ResponseHeaders } from './endpoint.js';
+import type { Candidate } from './selection.js';
+
+/** What an answer to a sign-in means. `unsent`: it answers a request without the attempt's header. */
+export type AttemptVerdict = ChallengeVerdict | 'continue' | 'unsent';
+
+/** A candidate that is being tried: the scheme's own state for one transaction. */
+export interface Attempt {
+  readonly candidate: Candidate;
+  /**
+   * The value to send on a connection, the same one until an answer comes; undefined where the connection is signed in
+   * already.
+   *
+   * @throws what the scheme throws, or the signal's reason.
+   */
+  header(connection: AuthConnection, signal: AbortSignal): string | undefined | Promise<string | undefined>;
+  /** Takes the answer that asks again. */
+  judge(offered: readonly Challenge[], connection: AuthConnection): AttemptVerdict;
+  /**
+   * Takes any other answer.
+   *
+   * @throws when the peer was to prove itself and did not.
+   */
+  finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void>;
+  /** Whether the loss of a connection cost this attempt its state; it then begins anew. */
+  lost(connection: AuthConnection): boolean;
+  /** Frees what the scheme holds. May be called again. */
+  dispose(): void;
+}

@@ -1,0 +1,360 @@
+import { AuthError, type Authorizer, type Challenge, NetError, type RequestScheme } from '@netloom/contracts';
+import { channels } from '../diagnostics.js';
+import { askForIdentity } from './ask.js';
+import type { Attempt, AttemptVerdict } from './attempt.js';
+import type { ProtectionSpace } from './cache.js';
+import { parseChallenges } from './challenge-parser.js';
+import type { AuthConnection } from './connection.js';
+import { ConversationAttempt } from './conversation-attempt.js';
+import { type AuthEndpoint, AuthScope, type ResponseHeaders, type SignableRequest } from './endpoint.js';
+import { attemptInSpace, knownSpace, signsEveryRequest, unaskedAttempt } from './known.js';
+import type { PromptContext } from './prompts.js';
+import { RequestAttempt } from './request-attempt.js';
+import { asFailure, brokenContract, effectOf, reasonOf } from './scheme-errors.js';
+import { type Candidate, Selection } from './selection.js';
+import type { AuthState } from './state.js';
+
+/** Rounds of sign-in that one request may take at one endpoint. */
+const MAX_ROUNDS = 32;
+/** How often a request begins its sign-in anew because its connection went away. */
+const MAX_RESTARTS = 3;
+
+const NOT_PROMPTED: PromptContext = [];
+
+const VERDICTS: readonly AttemptVerdict[] = ['continue', 'stale', 'unsent', 'other-realm', 'rejected', 'invalid'];
+
+/**
+ * What follows a challenge: `retry` the request; `retry-http1`, on an HTTP/1.1 connection, because the scheme cannot be
+ * used on one that requests share; `deliver` the response to the caller.
+ */
+export type NextStep = 'retry' | 'retry-http1' | 'deliver';
+
+/** The answer to a challenge that can be answered. */
+export interface ChallengeReply {
+  /** Whether the next request has to go on the connection that brought the challenge. */
+  readonly hold: boolean;
+  /** Rejects with a NetError when sign-in cannot go on, and with the signal's reason when it fires. */
+  readonly next: Promise<NextStep>;
+}
+
+/**
+ * Signs the requests of one transaction in at one endpoint: the server, or the proxy. It decides what to send and what
+ * to make of the answers; sending is the business of its owner, who makes it while the request is being dispatched.
+ */
+export class AuthController {
+  readonly #scope: AuthScope;
+  readonly #promptContext: PromptContext;
+  #selection: Selection | undefined;
+  #attempt: Attempt | undefined;
+  /** What a request without a header relies on: that its connection is signed in. */
+  #reliesOn: ProtectionSpace | undefined;
+  #begun = false;
+  #rounds = 0;
+  #restarts = 0;
+
+  constructor(state: AuthState, endpoint: AuthEndpoint, request: SignableRequest) {
+    this.#scope = new AuthScope(state, endpoint, request);
+    this.#promptContext = state.prompts?.context ?? NOT_PROMPTED;
+  }
+
+  /** Name of the scheme in use, in lower case; undefined: none. */
+  get scheme(): string | undefined {
+    return this.#attempt?.candidate.scheme.name;
+  }
+
+  /**
+   * Name of the identity that a signed-in connection must carry to serve this transaction; undefined: only connections
+   * that nobody is signed in on. Connection-bound schemes alone sign connections in.
+   */
+  identityKey(): string | undefined {
+    const candidate = this.#attempt?.candidate;
+    const known = candidate === undefined ? knownSpace(this.#scope) : undefined;
+    const scheme = candidate?.scheme ?? known?.scheme;
+    if (!scheme?.connectionBound) return undefined;
+    return this.#scope.identityName(scheme.name, candidate ? candidate.identity : known?.space.credentials.identity);
+  }
+
+  /**
+   * The header value to send now on this connection, undefined for none. The value stays the same until an answer
+   * comes or the connection is lost.
+   *
+   * @throws NetError, as a rejection, when a scheme fails the request; the signal's reason when it fires.
+   */
+  header(connection: AuthConnection, signal: AbortSignal): string | undefined | Promise<string | undefined> {
+    try {
+      if (!this.#begun) this.#preempt(connection);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const attempt = this.#attempt;
+    if (attempt === undefined) return undefined;
+    try {
+      const value = attempt.header(connection, signal);
+      if (!(value instanceof Promise)) return this.#sending(attempt, value);
+      return value.then(
+        (token) => this.#sending(attempt, token),
+        (error) => this.#dropped(attempt, error, signal),
+      );
+    } catch (error) {
+      return this.#dropped(attempt, error, signal);
+    }
+  }
+
+  /**
+   * Takes a 401 of the server, or a 407 of the proxy. Undefined: it cannot be answered and goes to the caller.
+   *
+   * @param status - 401 or 407.
+   */
+  challenged(
+    status: number,
+    headers: ResponseHeaders,
+    connection: AuthConnection,
+    signal: AbortSignal,
+  ): ChallengeReply | undefined {
+    this.#noteLapse(connection);
+    if (this.#scope.withheld) return undefined;
+    this.#begun = true;
+    this.#rounds += 1;
+    const offered = parseChallenges(headers[this.#scope.challengeField]);
+    this.#require().offer(offered);
+    this.#publish(channels.challenge, this.#require().offered);
+    let hold = false;
+    let next: Promise<NextStep>;
+    try {
+      const candidate = this.#judge(status, offered, connection) ?? this.#require().next(connection);
+      if (candidate === undefined) return undefined;
+      if (this.#rounds > MAX_ROUNDS) throw this.#tooManyRounds();
+      const { scheme, source } = candidate;
+      hold = scheme.connectionBound && source !== undefined && !(scheme.requiresHttp1 && connection.multiplexed);
+      next = this.#goOn(candidate, connection, hold, signal);
+    } catch (error) {
+      next = Promise.reject(error);
+    }
+    // The owner looks at it when it has read the response's body; until then a failure is not unhandled.
+    next.catch(() => undefined);
+    return { hold, next };
+  }
+
+  /**
+   * Takes any other answer of the endpoint. For a proxy every status but 407 is one, also a 401 of the server.
+   * Rejects when a peer that was to prove itself did not; otherwise undefined where there is nothing to wait for.
+   */
+  finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void> {
+    const attempt = this.#attempt;
+    if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'connection';
+    this.#reliesOn = undefined;
+    if (attempt === undefined) return undefined;
+    const { url } = this.#scope.request;
+    try {
+      const outcome = attempt.finished(status, headers, connection);
+      if (outcome === undefined) {
+        this.#succeeded(attempt, status);
+        return undefined;
+      }
+      return outcome.then(
+        () => {
+          this.#notePersistence(attempt, headers['persistent-auth']);
+          this.#succeeded(attempt, status);
+        },
+        (error) => {
+          throw asFailure(error, attempt.candidate.scheme, url);
+        },
+      );
+    } catch (error) {
+      return Promise.reject(asFailure(error, attempt.candidate.scheme, url));
+    }
+  }
+
+  /**
+   * The connection went away between rounds, or before the answer to a header came. True: the request is to be sent
+   * again on a new one, where sign-in begins anew with the same identity; at most three times.
+   */
+  lost(connection: AuthConnection): boolean {
+    if (!this.#attempt?.lost(connection)) return false;
+    this.#restarts += 1;
+    return this.#restarts <= MAX_RESTARTS;
+  }
+
+  /** What a final 407 is to the caller of a request: which schemes were offered, tried, and why each failed. */
+  error(url: string = this.#scope.request.url): AuthError {
+    const { protocol, host, port } = this.#scope.endpoint;
+    const code = this.#selection?.usable ? 'ERR_PROXY_AUTH_REQUESTED' : 'ERR_PROXY_AUTH_UNSUPPORTED';
+    const proxy = `${protocol}//${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const { offered, failures } = this.#selection ?? { offered: [], failures: [] };
+    return new AuthError(code, { url, proxy, offered, tried: failures });
+  }
+
+  /** Ends what is going on. To be called when the transaction is over, however it ended. */
+  dispose(): void {
+    this.#attempt?.dispose();
+  }
+
+  #require(): Selection {
+    this.#selection ??= new Selection(this.#scope);
+    return this.#selection;
+  }
+
+  /** Prepares the first request with what is known before its endpoint has asked for anything. */
+  #preempt(connection: AuthConnection): void {
+    this.#begun = true;
+    const scope = this.#scope;
+    if (scope.state.isIdle) return;
+    const known = knownSpace(scope);
+    if (known === undefined) this.#attempt = unaskedAttempt(scope, connection);
+    else if (signsEveryRequest(known, connection)) this.#attempt = attemptInSpace(scope, known);
+    else if (scope.signedInAs(connection) !== undefined) this.#reliesOn = known.space;
+  }
+
+  /** A connection that is challenged is not signed in, or no more; some peers want it said with every request. */
+  #noteLapse(connection: AuthConnection): void {
+    if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'request';
+    this.#reliesOn = undefined;
+    if (this.#scope.signedInAs(connection) !== undefined) this.#scope.mark(connection, undefined);
+  }
+
+  /** Judges the answer to what was sent; returns the candidate if it goes on. */
+  #judge(status: number, offered: readonly Challenge[], connection: AuthConnection): Candidate | undefined {
+    const attempt = this.#attempt;
+    if (attempt === undefined) return undefined;
+    const { candidate } = attempt;
+    const verdict = this.#verdict(attempt, offered, connection);
+    if (verdict === 'continue' || verdict === 'stale' || verdict === 'unsent') return candidate;
+    if (verdict === 'other-realm') this.#require().leaveRealm(candidate);
+    else this.#require().refuse(candidate, `the ${this.#scope.endpoint.target} refused the identity (${status})`);
+    this.#end(attempt);
+    return undefined;
+  }
+
+  #verdict(attempt: Attempt, offered: readonly Challenge[], connection: AuthConnection): AttemptVerdict {
+    const { scheme } = attempt.candidate;
+    try {
+      const verdict = attempt.judge(offered, connection);
+      if (VERDICTS.includes(verdict)) return verdict;
+      throw brokenContract(scheme, `judged a challenge as ${String(verdict)}`);
+    } catch (error) {
+      throw asFailure(error, scheme, this.#scope.request.url);
+    }
+  }
+
+  /** Prepares the next request: finds who signs in, and makes the header where that can be done beforehand. */
+  async #goOn(first: Candidate, connection: AuthConnection, hold: boolean, signal: AbortSignal): Promise<NextStep> {
+    const selection = this.#require();
+    let candidate: Candidate | undefined = first;
+    while (candidate !== undefined) {
+      if (this.#attempt === undefined) {
+        // No connection is held while a person thinks: the question is put when it asks again.
+        if (hold && candidate.source === undefined) return 'retry';
+        const identified: Candidate | 'next' | undefined =
+          candidate.source === undefined
+            ? await askForIdentity(this.#scope, selection, candidate, this.#promptContext, signal)
+            : candidate;
+        if (identified === undefined) return 'deliver';
+        this.#attempt = identified === 'next' ? undefined : this.#begin(identified, connection);
+      }
+      const attempt = this.#attempt;
+      if (attempt !== undefined) {
+        const { scheme } = attempt.candidate;
+        if (scheme.connectionBound && scheme.requiresHttp1 && connection.multiplexed) return 'retry-http1';
+        // The conversation begins on whatever connection the request goes on.
+        if (scheme.connectionBound && !hold) return 'retry';
+        try {
+          await attempt.header(connection, signal);
+          return 'retry';
+        } catch (error) {
+          this.#fail(attempt, error, signal);
+        }
+      }
+      candidate = selection.next(connection);
+    }
+    return 'deliver';
+  }
+
+  /** Makes the attempt of a candidate; undefined when its scheme does not want to. */
+  #begin(candidate: Candidate, connection: AuthConnection): Attempt | undefined {
+    const { scheme, realm, identity, challenges, proved } = candidate;
+    const scope = this.#scope;
+    const space = scope.space(scheme.name, realm);
+    const credentials = { identity, challenge: challenges[0], proved };
+    if (scheme.connectionBound) {
+      // The sign-in of a connection holds for every path that is asked for on it.
+      scope.state.cache.add(space, '/', credentials);
+      return new ConversationAttempt(scope, candidate, scheme);
+    }
+    const authorizer = this.#accept(candidate, scheme, connection);
+    if (authorizer === undefined) return undefined;
+    scope.state.cache.add(space, scope.path, { ...credentials, authorizer });
+    return new RequestAttempt(scope, candidate, authorizer);
+  }
+
+  #accept(candidate: Candidate, scheme: RequestScheme, connection: AuthConnection): Authorizer | undefined {
+    const selection = this.#require();
+    try {
+      const context = this.#scope.context(candidate.realm, candidate.identity, connection);
+      const authorizer = scheme.accept(candidate.challenges, context);
+      if (authorizer === undefined) selection.disable(scheme, 'the challenge cannot be answered');
+      else if (typeof authorizer?.authorize !== 'function') throw brokenContract(scheme, 'returned no authorizer');
+      return authorizer;
+    } catch (error) {
+      this.#giveUp(candidate, error);
+      return undefined;
+    }
+  }
+
+  /** An attempt's header could not be made; the request goes without one. */
+  async #dropped(attempt: Attempt, error: unknown, signal: AbortSignal): Promise<undefined> {
+    this.#fail(attempt, error, signal);
+  }
+
+  /** Ends an attempt that threw. @throws what the caller of the request is to see, where the scheme fails it. */
+  #fail(attempt: Attempt, error: unknown, signal: AbortSignal): void {
+    this.#end(attempt);
+    signal.throwIfAborted();
+    this.#giveUp(attempt.candidate, error);
+  }
+
+  #giveUp(candidate: Candidate, error: unknown): void {
+    const { scheme } = candidate;
+    const effect = effectOf(error, scheme);
+    if (effect === 'fail') throw asFailure(error, scheme, this.#scope.request.url);
+    if (effect === 'drop-identity') this.#require().refuse(candidate, reasonOf(error));
+    else this.#require().disable(scheme, reasonOf(error));
+  }
+
+  #end(attempt: Attempt): void {
+    attempt.dispose();
+    if (this.#attempt === attempt) this.#attempt = undefined;
+  }
+
+  #sending(attempt: Attempt, value: string | undefined): string | undefined {
+    if (value !== undefined) this.#publish(channels.tokenSent, [attempt.candidate.scheme.name]);
+    return value;
+  }
+
+  #succeeded({ candidate }: Attempt, status: number): void {
+    // A server that is out of order may not have looked at the credentials.
+    if (status < 500) candidate.proved?.();
+  }
+
+  /** `Persistent-Auth` says whether the connection stays signed in. */
+  #notePersistence({ candidate: { scheme, realm } }: Attempt, field: string | readonly string[] | undefined): void {
+    const value = String(field ?? '')
+      .trim()
+      .toLowerCase();
+    if (value !== 'true' && value !== 'false') return;
+    const space = this.#scope.state.cache.find(this.#scope.space(scheme.name, realm));
+    if (space) space.persistence = value === 'true' ? 'connection' : 'request';
+  }
+
+  #tooManyRounds(): NetError {
+    return new NetError('ERR_TOO_MANY_RETRIES', {
+      url: this.#scope.request.url,
+      detail: `the ${this.#scope.endpoint.target} asked for sign-in more than ${MAX_ROUNDS} times`,
+    });
+  }
+
+  #publish(channel: typeof channels.challenge, schemes: readonly string[]): void {
+    if (!channel.hasSubscribers) return;
+    const { target, host, port } = this.#scope.endpoint;
+    channel.publish({ target, host, port, schemes, round: this.#rounds });
+  }
+}

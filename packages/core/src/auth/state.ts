@@ -1,0 +1,93 @@
+import {
+  type AuthScheme,
+  type Clock,
+  type CredentialsProvider,
+  type HostResolver,
+  type RequestScheme,
+  systemClock,
+} from '@netloom/contracts';
+import { AmbientAllowlist } from './allowlist.js';
+import { AuthCache } from './cache.js';
+import { IdentityKeys } from './identity.js';
+import { Prompts } from './prompts.js';
+
+/** What a client's sign-in is made from. */
+export interface AuthStateOptions {
+  /** In order of preference, such as negotiate, ntlm, digest, basic. */
+  readonly schemes: readonly AuthScheme[];
+  /** Asks for credentials; without it only those of URLs and of the logged-in user are there. */
+  readonly credentials?: CredentialsProvider | undefined;
+  /** Default: a cache of 20 protection spaces. */
+  readonly cache?: AuthCache | undefined;
+  /** Servers that may be given the logged-in user's credentials unasked; see {@link AmbientAllowlist}. Default: none. */
+  readonly allowlist?: string | undefined;
+  readonly clock?: Clock | undefined;
+  readonly hostResolver: HostResolver;
+}
+
+/** What sign-in keeps for a whole client. */
+export class AuthState {
+  readonly schemes: readonly AuthScheme[];
+  /** Those that sign requests without having seen a challenge. */
+  readonly unasked: readonly RequestScheme[];
+  readonly prompts: Prompts | undefined;
+  readonly cache: AuthCache;
+  readonly allowlist: AmbientAllowlist;
+  readonly clock: Clock;
+  readonly hostResolver: HostResolver;
+  readonly identityKeys = new IdentityKeys();
+
+  /** @throws TypeError when an option is of a wrong type, or a scheme occurs twice. */
+  constructor(options: AuthStateOptions) {
+    const { schemes, credentials, allowlist } = options;
+    checkSchemes(schemes);
+    if (credentials !== undefined && typeof credentials !== 'function') {
+      throw new TypeError(`The credentials provider must be a function, not ${typeof credentials}`);
+    }
+    this.schemes = [...schemes];
+    this.unasked = schemes.filter(
+      (scheme) => isRequestScheme(scheme) && scheme.preemptive !== undefined,
+    ) as RequestScheme[];
+    this.prompts = credentials && new Prompts(credentials);
+    this.clock = options.clock ?? systemClock;
+    this.cache = options.cache ?? new AuthCache({ clock: this.clock });
+    this.allowlist = new AmbientAllowlist(allowlist);
+    this.hostResolver = options.hostResolver;
+  }
+
+  /** The scheme of a name. */
+  schemeNamed(name: string): AuthScheme | undefined {
+    return this.schemes.find((scheme) => scheme.name === name);
+  }
+
+  /** Whether there is nothing that could sign a request before it is asked to be. */
+  get isIdle(): boolean {
+    return this.cache.size === 0 && this.unasked.length === 0;
+  }
+
+  /** Forgets all credentials, or those learnt within a time (milliseconds since 1970). */
+  clear(from?: number, to?: number): void {
+    this.cache.clear(from, to);
+  }
+}
+
+function isRequestScheme(scheme: AuthScheme): scheme is RequestScheme {
+  return !scheme.connectionBound;
+}
+
+function checkSchemes(schemes: unknown): void {
+  if (!Array.isArray(schemes)) throw new TypeError('The sign-in schemes must be an array, such as [digest(), basic()]');
+  const names = new Set<string>();
+  for (const scheme of schemes as Partial<AuthScheme>[]) {
+    const name = scheme?.name;
+    if (typeof name !== 'string' || !/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name)) {
+      throw new TypeError(`A sign-in scheme must be an object with a name in lower case, not ${String(name)}`);
+    }
+    if (names.has(name)) throw new TypeError(`The sign-in scheme ${name} is listed twice`);
+    names.add(name);
+    const method = scheme.connectionBound === true ? 'start' : 'accept';
+    if (typeof (scheme as Record<string, unknown>)[method] !== 'function') {
+      throw new TypeError(`The sign-in scheme ${name} must have a method ${method}`);
+    }
+  }
+}
