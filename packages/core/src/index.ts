@@ -1,1 +1,25 @@
-export {};
+/**
+ * An HTTP client for networks behind proxies: connections, sign-in and layers, usable as an undici Dispatcher.
+ *
+ * @packageDocumentation
+ */
+export { type BasicOptions, basic } from './auth/basic.js';
+export { type DigestOptions, digest } from './auth/digest/digest.js';
+export type { RequestBody } from './body/replay.js';
+export { type Client, createClient } from './client/client.js';
+export type { ClientOptions, RequestTimeouts } from './client/options.js';
+export { type Layer, LAYERS, type LayerName, type PlacedLayer } from './client/pipeline.js';
+export type { AuthInfo, ClientResponse, ConnectionInfo, RequestOptions } from './client/request.js';
+export type { ConnectTimeouts } from './connect/connector.js';
+export {
+  type ConnectionEvent,
+  channels,
+  type FallbackEvent,
+  type ProxyResolvedEvent,
+  type RedirectEvent,
+  type RetryEvent,
+  type SignInEvent,
+} from './diagnostics.js';
+export { systemHostResolver } from './dns/system-host-resolver.js';
+export type { ConnectionLimits } from './pool/limits.js';
+export type { CertificateCheck, TlsOptions, VerifyCertificate } from './tls/options.js';

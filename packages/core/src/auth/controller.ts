@@ -74,6 +74,11 @@ export class AuthController {
     return this.#scope.identityName(scheme.name, candidate ? candidate.identity : known?.space.credentials.identity);
   }
 
+  /** Name of the scheme that signs this transaction in, in lower case; undefined: none. */
+  get scheme(): string | undefined {
+    return this.#attempt?.candidate.scheme.name ?? this.#reliesOn?.scheme;
+  }
+
   /**
    * The header value to send now on this connection, undefined for none. The value stays the same until an answer
    * comes or the connection is lost.
@@ -142,7 +147,6 @@ export class AuthController {
   finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void> {
     const attempt = this.#attempt;
     if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'connection';
-    this.#reliesOn = undefined;
     if (attempt === undefined) return undefined;
     const { url } = this.#scope.request;
     try {

@@ -1,31 +1,67 @@
+import type { ProxyServer } from '@netloom/contracts';
 import type { TunnelAuth, TunnelHeaders } from '../connect/types.js';
 import type { AuthConnection } from './connection.js';
-import type { AuthController } from './controller.js';
+import { AuthController } from './controller.js';
 import type { ResponseHeaders } from './endpoint.js';
+import type { AuthState } from './state.js';
 
 /**
- * Signs the CONNECT requests of one transaction in by a proxy's controller. What cannot be signed in rejects with
- * `ERR_PROXY_AUTH_REQUESTED`, or `ERR_PROXY_AUTH_UNSUPPORTED` when no scheme can be used: a proxy's page is never shown
- * in place of the origin's.
+ * Signs the CONNECT requests for one tunnel in at its proxy. What cannot be signed in rejects with
+ * `ERR_PROXY_AUTH_REQUESTED`, or with `ERR_PROXY_AUTH_UNSUPPORTED` when no scheme can be used: a proxy's page is never
+ * shown in place of the origin's.
  */
-export function tunnelAuth(controller: AuthController): TunnelAuth {
-  let current: AuthConnection | undefined;
-  return {
-    async header(connection, signal) {
-      current = connection;
-      return controller.header(connection, signal);
-    },
-    async challenged(headers, connection, signal) {
-      const reply = controller.challenged(407, toRecord(headers), connection, signal);
-      const next = await reply?.next;
-      if (reply === undefined || next === 'deliver') throw controller.error();
-      return reply.hold ? 'same' : 'any';
-    },
-    async succeeded(status, headers, connection) {
-      await controller.finished(status, toRecord(headers), connection);
-    },
-    restart: () => current !== undefined && controller.lost(current),
-  };
+export class TunnelSignIn implements TunnelAuth {
+  readonly #controller: AuthController;
+  #connection: AuthConnection | undefined;
+
+  /**
+   * @param state - the client's sign-in.
+   * @param proxy - an HTTP or HTTPS proxy.
+   * @param authority - the tunnel's other end as in the CONNECT request: `host:port`, IPv6 in brackets.
+   */
+  constructor(state: AuthState, proxy: ProxyServer, authority: string) {
+    const { scheme, host, port, credentials } = proxy;
+    const protocol = scheme === 'https' ? 'https:' : 'http:';
+    this.#controller = new AuthController(
+      state,
+      { target: 'proxy', protocol, host, port, credentials },
+      {
+        method: 'CONNECT',
+        // The path stays between client and origin.
+        url: `https://${authority}/`,
+        uri: authority,
+        headers: () => ({ host: authority }),
+        privacy: false,
+      },
+    );
+  }
+
+  get scheme(): string | undefined {
+    return this.#controller.scheme;
+  }
+
+  dispose(): void {
+    this.#controller.dispose();
+  }
+
+  async header(connection: AuthConnection, signal: AbortSignal): Promise<string | undefined> {
+    this.#connection = connection;
+    return this.#controller.header(connection, signal);
+  }
+
+  async challenged(headers: TunnelHeaders, connection: AuthConnection, signal: AbortSignal): Promise<'same' | 'any'> {
+    const reply = this.#controller.challenged(407, toRecord(headers), connection, signal);
+    if (reply === undefined || (await reply.next) === 'deliver') throw this.#controller.error();
+    return reply.hold ? 'same' : 'any';
+  }
+
+  async succeeded(status: number, headers: TunnelHeaders, connection: AuthConnection): Promise<void> {
+    await this.#controller.finished(status, toRecord(headers), connection);
+  }
+
+  restart(): boolean {
+    return this.#connection !== undefined && this.#controller.lost(this.#connection);
+  }
 }
 
 function toRecord(headers: TunnelHeaders): ResponseHeaders {

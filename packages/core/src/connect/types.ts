@@ -42,6 +42,8 @@ export interface TunnelAuth {
   readonly scheme: string | undefined;
   /** The connection went away between rounds; true when a new one may begin again (bounded). */
   restart(): boolean;
+  /** Ends what is going on, however the opening ended. */
+  dispose(): void;
 }
 
 /** Header fields of an answer to CONNECT: flat list of name and value in wire order. */

@@ -2,6 +2,7 @@ import type { Identity } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { ReplayBody } from '../body/replay.js';
 import { type HeaderList, toHeaderList } from '../http/headers.js';
+import type { Transaction } from '../pool/transaction.js';
 
 /** User info of the request's URL: credentials for its origin and for no other. */
 export const URL_IDENTITY = Symbol('netloom.urlIdentity');
@@ -16,6 +17,14 @@ export const ANSWER_OBSERVER = Symbol('netloom.answerObserver');
 export const PRIVACY = Symbol('netloom.privacy');
 /** A 407 that nobody could answer is delivered as a response, and is no error. */
 export const DELIVER_PROXY_AUTH = Symbol('netloom.deliverProxyAuth');
+
+/** Where the sign-in layer leaves the transaction, for whoever wants to tell how a request was served. */
+export const REPORT = Symbol('netloom.report');
+
+/** Holds what {@link REPORT} asks for. */
+export interface TransactionReport {
+  transaction?: Transaction | undefined;
+}
 
 /** Hears of an answer of the server that is not passed on, because the request is sent again. */
 export interface AnswerObserver {
@@ -33,6 +42,7 @@ export interface InternalFields {
   [NORMALISED]?: true | undefined;
   [ANSWER_OBSERVER]?: AnswerObserver | undefined;
   [PRIVACY]?: boolean | undefined;
+  [REPORT]?: TransactionReport | undefined;
   [DELIVER_PROXY_AUTH]?: boolean | undefined;
 }
 

@@ -10,6 +10,14 @@ let lastId = 0;
 /** Makes the engine that speaks on an opened connection. */
 export type EngineFactory = (origin: string, opened: OpenedConnection, events: EngineEvents) => Engine;
 
+/** An opened connection and what speaks on it. */
+export interface ReadyConnection {
+  readonly opened: OpenedConnection;
+  readonly createEngine: EngineFactory;
+  /** Scheme that the proxy accepted when the tunnel was opened. */
+  readonly tunnelScheme: string | undefined;
+}
+
 /** A connection of the pool: a socket with its engine, and who has signed in on it. */
 export class Connection {
   /** Number of this connection in its process, from 1. */
@@ -17,6 +25,8 @@ export class Connection {
   readonly origin: string;
   /** `direct://` or `scheme://host:port`. */
   readonly route: string;
+  /** Scheme that the proxy accepted when the tunnel was opened. */
+  readonly tunnelScheme: string | undefined;
   readonly auth: AuthConnection;
   readonly engine: Engine;
   /** Requests that were sent on it. */
@@ -27,15 +37,11 @@ export class Connection {
   #heldBy: Transaction | undefined;
   readonly #events: EngineEvents;
 
-  constructor(
-    origin: string,
-    route: string,
-    opened: OpenedConnection,
-    createEngine: EngineFactory,
-    events: EngineEvents,
-  ) {
+  constructor(origin: string, route: string, ready: ReadyConnection, events: EngineEvents) {
+    const { opened, createEngine, tunnelScheme } = ready;
     this.origin = origin;
     this.route = route;
+    this.tunnelScheme = tunnelScheme;
     this.#events = events;
     this.auth = opened.auth;
     this.engine = createEngine(origin, opened, {

@@ -29,6 +29,9 @@ export function isConnectionLost(error: unknown): boolean {
 /** What an exchange needs of its pool. */
 export interface ExchangeHost {
   groupOf(options: LayerOptions, transaction: Transaction): Group;
+  /** Time limits of requests that say none, in ms; 0: no limit. */
+  readonly headersMs: number;
+  readonly bodyMs: number;
   /** The peer wants HTTP/1.1 from now on. */
   requireHttp1(group: Group): void;
 }
@@ -133,8 +136,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
         headers,
         body: this.transaction.body,
         upgrade: typeof options.upgrade === 'string' ? options.upgrade : undefined,
-        headersTimeout: options.headersTimeout ?? 0,
-        bodyTimeout: options.bodyTimeout ?? 0,
+        headersTimeout: options.headersTimeout ?? this.#host.headersMs,
+        bodyTimeout: options.bodyTimeout ?? this.#host.bodyMs,
       },
       this,
     );

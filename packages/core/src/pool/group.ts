@@ -1,7 +1,7 @@
 import type { NetErrorCode, ProxyRoute } from '@netloom/contracts';
-import type { Destination, OpenedConnection } from '../connect/types.js';
+import type { Destination } from '../connect/types.js';
 import { ConnectJob } from './connect-job.js';
-import { Connection, type EngineFactory } from './connection.js';
+import { Connection, type ReadyConnection } from './connection.js';
 import type { Transaction } from './transaction.js';
 import { type Waiter, Waiters } from './waiters.js';
 
@@ -24,11 +24,10 @@ export interface Counter {
 
 /** What a group needs of its pool. */
 export interface GroupHost {
-  readonly createEngine: EngineFactory;
   /** Whether the limits allow one more connection; makes room by closing an idle one where that helps. */
   mayOpen(group: Group): boolean;
   /** Opens the connection of a job. */
-  open(job: ConnectJob): Promise<OpenedConnection>;
+  open(job: ConnectJob): Promise<ReadyConnection>;
   /** A connection was closed, or has become idle: others may wait for it. */
   changed(group: Group): void;
   /** The protocol that ALPN agreed on with this group's origin before; undefined: not known. */
@@ -141,19 +140,13 @@ export class Group {
     this.#jobs.add(job);
     for (const counter of this.counters) counter.open += 1;
     this.#host.open(job).then(
-      (opened) => {
+      (ready) => {
         this.#jobs.delete(job);
-        this.#host.learnProtocol(this, opened.alpn ?? 'http/1.1');
-        const connection = new Connection(
-          this.profile.origin,
-          this.profile.routeName,
-          opened,
-          this.#host.createEngine,
-          {
-            onCapacity: () => this.#onCapacity(connection),
-            onClosed: () => this.#onClosed(connection),
-          },
-        );
+        this.#host.learnProtocol(this, ready.opened.alpn ?? 'http/1.1');
+        const connection = new Connection(this.profile.origin, this.profile.routeName, ready, {
+          onCapacity: () => this.#onCapacity(connection),
+          onClosed: () => this.#onClosed(connection),
+        });
         this.connections.add(connection);
         if (!connection.engine.alive) this.#onClosed(connection);
         else this.#onCapacity(connection);

@@ -1,22 +1,26 @@
 import { describeRoute, NetError, type ProxyRoute } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { ReplayBody, type RequestBody } from '../body/replay.js';
-import type { Connector, OpenedConnection, TunnelAuth } from '../connect/types.js';
+import type { Connector, TunnelAuth } from '../connect/types.js';
 import type { ConnectJob } from './connect-job.js';
-import type { EngineFactory } from './connection.js';
+import type { EngineFactory, ReadyConnection } from './connection.js';
 import { Exchange, type ExchangeHost } from './exchange.js';
 import { type Counter, Group, type GroupHost } from './group.js';
 import type { CheckedLimits } from './limits.js';
-import { destinationOf, RouteTable } from './route-table.js';
+import { destinationOf, RouteTable, usesAbsoluteForm } from './route-table.js';
 import { type LayerOptions, TRANSACTION, Transaction } from './transaction.js';
 
 /** What a {@link Pool} is made from. */
 export interface PoolOptions {
   readonly connector: Connector;
-  readonly createEngine: EngineFactory;
+  /** What makes the engine for the protocol that ALPN agreed on. */
+  readonly loadEngine: (alpn: string | undefined) => Promise<EngineFactory>;
   readonly limits: CheckedLimits;
   /** Whether HTTP/2 is offered to origins. */
   readonly http2: boolean;
+  /** Time limits of requests that say none, in ms; 0: no limit. */
+  readonly headersMs: number;
+  readonly bodyMs: number;
   /** Signs in at the HTTP proxy of a route when a tunnel is opened for `host:port`. */
   readonly tunnelAuth: (job: ConnectJob) => TunnelAuth | undefined;
 }
@@ -26,7 +30,6 @@ const MAX_REMEMBERED = 1_000;
 
 /** Leases the connections of all routes to requests, and opens them as far as the limits allow. */
 export class Pool implements GroupHost, ExchangeHost {
-  readonly createEngine: EngineFactory;
   readonly #options: PoolOptions;
   readonly #routes = new RouteTable();
   readonly #total: Counter = { open: 0 };
@@ -37,7 +40,6 @@ export class Pool implements GroupHost, ExchangeHost {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.createEngine = options.createEngine;
   }
 
   dispatch(options: LayerOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -63,6 +65,14 @@ export class Pool implements GroupHost, ExchangeHost {
     return true;
   }
 
+  get headersMs(): number {
+    return this.#options.headersMs;
+  }
+
+  get bodyMs(): number {
+    return this.#options.bodyMs;
+  }
+
   groupOf(options: LayerOptions, transaction: Transaction): Group {
     const upgrade = typeof options.upgrade === 'string';
     const flags =
@@ -78,8 +88,7 @@ export class Pool implements GroupHost, ExchangeHost {
   #addGroup(route: ProxyRoute, origin: string, flags: number): Group {
     const entry = this.#routes.entry(route);
     const destination = destinationOf(origin);
-    const throughHttpProxy = route.proxy?.scheme === 'http' || route.proxy?.scheme === 'https';
-    const absoluteForm = throughHttpProxy && destination.protocol === 'http:' && (flags & 4) === 0;
+    const absoluteForm = usesAbsoluteForm(route, origin, (flags & 4) !== 0);
     return entry.add(origin, flags, absoluteForm, (host) => {
       const counters = [this.#total, host, ...(route.proxy === undefined ? [] : [entry.counter])];
       const profile = {
@@ -119,17 +128,23 @@ export class Pool implements GroupHost, ExchangeHost {
     return false;
   }
 
-  async open(job: ConnectJob): Promise<OpenedConnection> {
+  async open(job: ConnectJob): Promise<ReadyConnection> {
     const { route, destination, absoluteForm, http1Only } = job.profile;
-    return this.#options.connector.open({
-      route,
-      destination,
-      tunnel: !absoluteForm,
-      alpn: http1Only ? ['http/1.1'] : ['h2', 'http/1.1'],
-      userAgent: job.waiter?.userAgent,
-      tunnelAuth: this.#options.tunnelAuth(job),
-      signal: job.signal,
-    });
+    const tunnelAuth = absoluteForm ? undefined : this.#options.tunnelAuth(job);
+    try {
+      const opened = await this.#options.connector.open({
+        route,
+        destination,
+        tunnel: !absoluteForm,
+        alpn: http1Only ? ['http/1.1'] : ['h2', 'http/1.1'],
+        userAgent: job.waiter?.userAgent,
+        tunnelAuth,
+        signal: job.signal,
+      });
+      return { opened, createEngine: await this.#options.loadEngine(opened.alpn), tunnelScheme: tunnelAuth?.scheme };
+    } finally {
+      tunnelAuth?.dispose();
+    }
   }
 
   changed(group: Group): void {

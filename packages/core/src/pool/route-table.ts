@@ -100,6 +100,11 @@ function keyOf({ proxy }: ProxyRoute): string {
   return JSON.stringify([scheme, host, port, resolveAt, credentials?.username, credentials?.password]);
 }
 
+/** Whether requests go to the route's proxy with the whole URL, and not through a tunnel. */
+export function usesAbsoluteForm({ proxy }: ProxyRoute, origin: string, upgrade: boolean): boolean {
+  return (proxy?.scheme === 'http' || proxy?.scheme === 'https') && !upgrade && origin.startsWith('http:');
+}
+
 /** @throws NetError when the origin is no http or https URL. */
 export function destinationOf(origin: string): Destination {
   if (!URL.canParse(origin)) throw new NetError('ERR_INVALID_URL', { detail: 'origin has to be scheme://host[:port]' });

@@ -11,6 +11,9 @@ export interface TransactionAuth {
   /** Identities that a signed-in connection has to bear to serve this transaction; undefined: none. */
   serverIdentity(): string | undefined;
   proxyIdentity(): string | undefined;
+  /** Scheme in use at each target, in lower case; undefined: none. */
+  readonly serverScheme: string | undefined;
+  readonly proxyScheme: string | undefined;
   /**
    * Header fields that sign the request in on this connection, as a flat list; undefined: none. Sync while nothing is
    * known about the targets.
@@ -27,6 +30,8 @@ type RawHeaders = Exclude<Dispatcher.DispatchController['rawHeaders'], undefined
 export class Transaction implements Dispatcher.DispatchController {
   /** The route that was chosen for all attempts. */
   route: ProxyRoute = DIRECT;
+  /** The route was chosen by a resolver, and is not to be asked for again. */
+  routed = false;
   auth: TransactionAuth | undefined;
   /** The connection that the next attempt has to go to, because a sign-in is under way on it. */
   held: Connection | undefined;
@@ -80,6 +85,11 @@ export class Transaction implements Dispatcher.DispatchController {
     this.#cancel = undefined;
     if (this.aborted) engine.abort(this.reason as Error);
     else if (this.#paused) engine.pause();
+  }
+
+  /** Ends the attempt that an engine works on, not the transaction. */
+  dropAttempt(reason: Error): void {
+    this.#engine?.abort(reason);
   }
 
   pause(): void {

@@ -1,0 +1,130 @@
+import { NetError } from '@netloom/contracts';
+import type { RequestInfo, RequestInit, Response } from 'undici';
+import { AuthState } from '../auth/state.js';
+import { TunnelSignIn } from '../auth/tunnel-auth.js';
+import { createConnector } from '../connect/connector.js';
+import { authority } from '../connect/tunnel-head.js';
+import type { TunnelAuth } from '../connect/types.js';
+import { loadEngine } from '../engine/create-engine.js';
+import { cache } from '../interceptors/cache.js';
+import { cookies } from '../interceptors/cookies.js';
+import { decode } from '../interceptors/decode.js';
+import { entry } from '../interceptors/entry.js';
+import { redirect } from '../interceptors/redirect.js';
+import { route } from '../interceptors/route.js';
+import { signIn } from '../interceptors/sign-in.js';
+import type { ConnectJob } from '../pool/connect-job.js';
+import { Pool } from '../pool/pool.js';
+import { ClientDispatcher } from './dispatcher.js';
+import { fetchWith } from './fetch.js';
+import type { FetchDispatcher } from './fetch-dispatcher.js';
+import { type CheckedOptions, type ClientOptions, checkOptions } from './options.js';
+import { assemble } from './pipeline.js';
+import { type ClientResponse, type RequestOptions, requestWith } from './request.js';
+
+/** An HTTP client. Made by {@link createClient}. */
+export interface Client {
+  /** The client for everything that takes an undici Dispatcher. */
+  readonly dispatcher: FetchDispatcher;
+  /** `fetch` of undici over this client. */
+  fetch(input: RequestInfo | globalThis.Request, init?: RequestInit): Promise<Response>;
+  /**
+   * `undici.request` over this client; the result also tells connection, route and sign-in. A 407 that nobody can answer
+   * is a response here, and an error for the other ways to use the client.
+   *
+   * @throws NetError, TypeError for wrong arguments, or the reason of the caller's AbortSignal.
+   */
+  request(url: string | URL, options?: RequestOptions): Promise<ClientResponse>;
+  /** Forgets all credentials, closes idle connections, and with them those that were signed in. */
+  clearAuthCache(): void;
+  /** Closes idle connections. */
+  closeIdleConnections(): void;
+  /** Takes no new request; resolves when those under way have ended and all connections are closed. */
+  close(): Promise<void>;
+  /** Ends everything at once; requests under way fail with the error, by default `ERR_ABORTED`. */
+  destroy(error?: Error | null): Promise<void>;
+}
+
+/**
+ * Makes a client: connections, sign-in and layers of its own, shared with no other client.
+ *
+ * @throws TypeError for options that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@netloom/core';
+ *
+ * const client = createClient({
+ *   proxy: 'http://proxy.test:3128',
+ *   credentials: async ({ target }) => (target === 'proxy' ? { username: 'alice', password: 'wonderland' } : undefined),
+ * });
+ * const { statusCode, body, route } = await client.request('https://example.org/');
+ * console.log(statusCode, route, await body.text());
+ * await client.close();
+ * ```
+ */
+export function createClient(options: ClientOptions = {}): Client {
+  const checked = checkOptions(options);
+  const auth = new AuthState({
+    schemes: checked.schemes,
+    credentials: checked.credentials,
+    allowlist: checked.ambientAllowlist,
+    clock: checked.clock,
+    hostResolver: checked.hostResolver,
+  });
+  const pool = createPool(checked, auth);
+  const dispatch = assemble(
+    {
+      entry: entry({ replayBufferBytes: checked.replayBufferBytes }),
+      redirect: redirect(checked.redirect),
+      cookies: checked.cookies && cookies(checked.cookies),
+      decode: checked.decode ? decode() : undefined,
+      cache: checked.cache && cache(checked.cache),
+      'sign-in': signIn(auth),
+      route: route(checked.way),
+    },
+    checked.layers,
+    (request, handler) => pool.dispatch(request, handler),
+  );
+
+  const close = async () => {
+    await pool.close();
+    if ('close' in checked.way) await checked.way.close?.();
+  };
+  const destroy = async (error?: Error | null) => {
+    await pool.destroy(error ?? new NetError('ERR_ABORTED', { detail: 'the client was destroyed' }));
+    if ('close' in checked.way) await checked.way.close?.();
+  };
+  const dispatcher = new ClientDispatcher({ dispatch, close, destroy }) as ClientDispatcher & FetchDispatcher;
+  return {
+    dispatcher,
+    fetch: (input, init) => fetchWith(dispatcher, input, init),
+    request: (url, requestOptions) => requestWith(dispatcher, url, requestOptions),
+    clearAuthCache() {
+      auth.clear();
+      pool.closeIdle();
+    },
+    closeIdleConnections: () => pool.closeIdle(),
+    close,
+    destroy,
+  };
+}
+
+function createPool(checked: CheckedOptions, auth: AuthState): Pool {
+  const { hostResolver, clock, timeouts, tls, limits, http2, headersMs, bodyMs } = checked;
+  return new Pool({
+    connector: createConnector({ hostResolver, clock, timeouts, tls }),
+    loadEngine,
+    limits,
+    http2,
+    headersMs,
+    bodyMs,
+    tunnelAuth: (job) => signInForTunnel(auth, job),
+  });
+}
+
+function signInForTunnel(auth: AuthState, { profile: { route, destination } }: ConnectJob): TunnelAuth | undefined {
+  const { proxy } = route;
+  if (proxy?.scheme !== 'http' && proxy?.scheme !== 'https') return undefined;
+  return new TunnelSignIn(auth, proxy, authority(destination));
+}

@@ -1,0 +1,24 @@
+import type { Dispatcher, RequestInfo, RequestInit, Response } from 'undici';
+import { fetch } from '../engine/undici.js';
+
+/**
+ * undici's fetch over a dispatcher. It does not know the Request of the built-in fetch, which is another class: such a
+ * one is taken apart.
+ */
+export function fetchWith(
+  dispatcher: Dispatcher,
+  input: RequestInfo | globalThis.Request,
+  init: RequestInit = {},
+): Promise<Response> {
+  if (typeof globalThis.Request === 'function' && input instanceof globalThis.Request) {
+    return fetch(input.url, { ...initOf(input), ...init, dispatcher });
+  }
+  return fetch(input as RequestInfo, { ...init, dispatcher });
+}
+
+function initOf(request: globalThis.Request): RequestInit {
+  const { method, headers, body, redirect, signal, integrity, keepalive, credentials, referrer, referrerPolicy } =
+    request;
+  const init = { method, headers, body, redirect, signal, integrity, keepalive, credentials, referrer, referrerPolicy };
+  return { ...init, ...(body === null ? {} : { duplex: 'half' }) } as RequestInit;
+}
