@@ -48,12 +48,11 @@ export const published: Package[] = readdirSync(join(root, 'packages'))
   .filter(({ manifest }) => !manifest.private)
   .map(({ folder, manifest }) => ({ name: manifest.name, folder, manifest }));
 
-/** What a program can import: every entry of every exports map, such as `@netloom/core/interceptors`. */
-export const specifiers: string[] = published.flatMap(({ name, manifest }) =>
+/** What a program can import of a package, such as `@netloom/core/interceptors`. */
+export const entriesOf = ({ name, manifest }: Package): string[] =>
   Object.entries(manifest.exports)
     .filter(([, target]) => typeof target !== 'string')
-    .map(([path]) => name + path.slice(1)),
-);
+    .map(([path]) => name + path.slice(1));
 
 /** Reads the package.json of a folder. */
 export function readManifest(folder: string): Manifest {
