@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { type HeaderFields, type HeaderList, hasHeader, isFieldValue } from '../http/headers.js';
 import { type CookieContext, type CookieJar, MemoryCookieJar } from './cookie-jar.js';
 import { ANSWER_OBSERVER, type AnswerObserver, type AnyOptions, headersOf, PRIVACY } from './internal.js';
+import { PassingHandler } from './passing-handler.js';
 import { addressOf } from './request-url.js';
 import { whenReady } from './waiting.js';
 
@@ -110,16 +111,15 @@ class KeptCookies {
   }
 }
 
-class CookieHandler implements Handler, AnswerObserver {
+class CookieHandler extends PassingHandler implements AnswerObserver {
   readonly #kept: KeptCookies;
-  readonly #handler: Handler;
   readonly #url: string;
   readonly #headers: HeaderList;
   readonly #hasOwn: boolean;
 
   constructor(kept: KeptCookies, options: AnyOptions, handler: Handler) {
+    super(handler);
     this.#kept = kept;
-    this.#handler = handler;
     this.#url = addressOf(options);
     this.#headers = headersOf(options);
     this.#hasOwn = hasHeader(this.#headers, 'cookie');
@@ -137,30 +137,14 @@ class CookieHandler implements Handler, AnswerObserver {
     return this.headers();
   }
 
-  onRequestStart(controller: Controller, context: unknown): void {
-    this.#handler.onRequestStart?.(controller, context);
-  }
-
-  onRequestUpgrade(...args: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
+  override onRequestUpgrade(...args: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
     this.#store(args[2]);
-    this.#handler.onRequestUpgrade?.(...args);
+    super.onRequestUpgrade(...args);
   }
 
-  onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
+  override onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
     if (status >= 200 && status !== 407) this.#store(headers);
-    this.#handler.onResponseStart?.(controller, status, headers as never, message);
-  }
-
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    this.#handler.onResponseData?.(controller, chunk);
-  }
-
-  onResponseEnd(controller: Controller, trailers: HeaderFields): void {
-    this.#handler.onResponseEnd?.(controller, trailers as never);
-  }
-
-  onResponseError(controller: Controller, error: Error): void {
-    this.#handler.onResponseError?.(controller, error);
+    super.onResponseStart(controller, status, headers, message);
   }
 
   #store(headers: HeaderFields): void {

@@ -4,6 +4,7 @@ import { ACCEPT_ENCODING, type ContentCoding, parseContentEncoding } from '../ht
 import { type HeaderFields, hasHeader } from '../http/headers.js';
 import { Decoding } from './decoding.js';
 import { type AnyOptions, headersOf } from './internal.js';
+import { PassingHandler } from './passing-handler.js';
 
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
@@ -46,28 +47,19 @@ function acceptedBy(origin: string): string {
 }
 
 /** Looks at the head of an answer; passes everything on as it is unless the body is coded. */
-class DecodeHandler implements Handler {
-  readonly #handler: Handler;
+class DecodeHandler extends PassingHandler {
   readonly #options: AnyOptions;
   #decoding: Decoding | undefined;
 
   constructor(handler: Handler, options: AnyOptions) {
-    this.#handler = handler;
+    super(handler);
     this.#options = options;
   }
 
-  onRequestStart(controller: Controller, context: unknown): void {
-    this.#handler.onRequestStart?.(controller, context);
-  }
-
-  onRequestUpgrade(...args: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
-    this.#handler.onRequestUpgrade?.(...args);
-  }
-
-  onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
+  override onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
     const field = headers['content-encoding'];
     if (field === undefined || !this.#hasBody(status)) {
-      this.#handler.onResponseStart?.(controller, status, headers as never, message);
+      super.onResponseStart(controller, status, headers, message);
       return;
     }
     let codings: readonly ContentCoding[] | undefined;
@@ -78,26 +70,26 @@ class DecodeHandler implements Handler {
       return;
     }
     if (codings === undefined) {
-      this.#handler.onResponseStart?.(controller, status, headers as never, message);
+      super.onResponseStart(controller, status, headers, message);
       return;
     }
     const { 'content-encoding': _coding, 'content-length': _length, ...decoded } = headers;
-    this.#decoding = new Decoding(codings, controller, this.#handler, String(this.#options.origin));
-    this.#handler.onResponseStart?.(this.#decoding, status, decoded as never, message);
+    this.#decoding = new Decoding(codings, controller, this.handler, String(this.#options.origin));
+    super.onResponseStart(this.#decoding, status, decoded, message);
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#decoding === undefined) this.#handler.onResponseData?.(controller, chunk);
+  override onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#decoding === undefined) super.onResponseData(controller, chunk);
     else this.#decoding.write(chunk);
   }
 
-  onResponseEnd(controller: Controller, trailers: HeaderFields): void {
-    if (this.#decoding === undefined) this.#handler.onResponseEnd?.(controller, trailers as never);
+  override onResponseEnd(controller: Controller, trailers: HeaderFields): void {
+    if (this.#decoding === undefined) super.onResponseEnd(controller, trailers);
     else this.#decoding.end(trailers);
   }
 
-  onResponseError(controller: Controller, error: Error): void {
-    if (this.#decoding === undefined) this.#handler.onResponseError?.(controller, error);
+  override onResponseError(controller: Controller, error: Error): void {
+    if (this.#decoding === undefined) super.onResponseError(controller, error);
     else this.#decoding.fail(error);
   }
 

@@ -17,20 +17,21 @@ export function nextRequest(status: number, options: AnyOptions, from: URL, to: 
   return {
     method,
     /** @throws NetError when the body has to be sent again and cannot be. */
-    options: (): AnyOptions => {
+    options: () => {
       const keepsBody = method === options.method && (status !== 303 || !options.body);
       const crossesOrigin = originOfUrl(from) !== originOfUrl(to);
-      return {
+      const next = {
         ...options,
         origin: originOfUrl(to),
         path: to.pathname + to.search,
-        query: undefined as never,
+        query: undefined,
         method,
         headers: nextHeaders(headersOf(options), crossesOrigin, keepsBody) as string[],
         body: keepsBody ? sentAgain(options.body, status, from) : givenUp(options.body),
         [URL_IDENTITY]: crossesOrigin ? undefined : (identityOf(to) ?? options[URL_IDENTITY]),
         [URL_FRAGMENT]: to.hash === '' ? undefined : to.hash,
       };
+      return next as unknown as AnyOptions;
     },
   };
 }

@@ -1,0 +1,132 @@
+import type { Dispatcher, interceptors } from 'undici';
+import { getHeader, type HeaderFields, type HeaderList, hasHeader, withHeader } from '../http/headers.js';
+import { OnlyIfCached, Revalidation } from './cache-handlers.js';
+import { type AnyOptions, deadController, headersOf, PRIVACY } from './internal.js';
+import { whenReady } from './waiting.js';
+
+/** Keeps responses. The stores of undici are such, and so is any object with their methods. */
+export type CacheStore = NonNullable<NonNullable<Parameters<typeof interceptors.cache>[0]>['store']>;
+
+/** Options of {@link cache}. */
+export interface CacheOptions {
+  /** Where responses are kept. Default: in memory, within the limits below. */
+  readonly store?: CacheStore | undefined;
+  /** Responses kept at most. Default 1024. Not for a store of one's own. */
+  readonly maxEntries?: number | undefined;
+  /** Bytes kept at most in all. Default 100 MiB (104857600). Not for a store of one's own. */
+  readonly maxBytes?: number | undefined;
+  /** A larger body is not kept, in bytes. Default 5 MiB (5242880). Not for a store of one's own. */
+  readonly maxEntryBytes?: number | undefined;
+}
+
+/** The request headers as they came into the layer: undici's code makes an object of them. */
+const LIST = Symbol('netloom.headersBeforeCache');
+
+type CachedOptions = AnyOptions & { [LIST]?: HeaderList };
+type Composer = (dispatch: Dispatcher.Dispatch) => Dispatcher.Dispatch;
+
+/**
+ * Keeps GET responses as RFC 9111 allows a private cache, by undici's code, which is loaded with the first request:
+ * freshness, Vary, validation, stale-while-revalidate, and the Cache-Control fields of requests (`no-store`, `no-cache`,
+ * `only-if-cached` and so on). It belongs inside {@link decode}, so that bodies are kept as they were coded.
+ *
+ * Never from the cache: requests for ranges, and those with `credentials: 'omit'`. Set-Cookie fields are not kept: they
+ * were for the moment in which they came.
+ *
+ * @throws TypeError for limits that are no whole numbers from 0, or limits beside a store.
+ *
+ * @example
+ * ```ts
+ * import { Agent, request } from 'undici';
+ * import { cache, decode } from '@netloom/core/interceptors';
+ *
+ * const dispatcher = new Agent().compose(cache({ maxBytes: 10 * 1024 * 1024 }), decode());
+ * await request('https://example.org/', { dispatcher });
+ * ```
+ */
+export function cache(options: CacheOptions = {}): Dispatcher.DispatcherComposeInterceptor {
+  checkLimits(options);
+  let loaded: Promise<Composer> | undefined;
+  return (dispatch) => {
+    let layer: Dispatcher.Dispatch | undefined;
+    const send = (request: CachedOptions, handler: Dispatcher.DispatchHandler): boolean => {
+      const dispatchCached = layer as Dispatcher.Dispatch;
+      const isCacheOnly = /\bonly-if-cached\b/i.test(getHeader(request[LIST] as HeaderList, 'cache-control') ?? '');
+      return dispatchCached(request, isCacheOnly ? new OnlyIfCached(handler) : handler) !== false;
+    };
+    return (given, handler) => {
+      const request = given as AnyOptions;
+      const headers = headersOf(request);
+      if (request.upgrade || request.method === 'CONNECT' || request[PRIVACY] === true || hasHeader(headers, 'range')) {
+        return dispatch(given, handler);
+      }
+      const marked: CachedOptions = { ...request, headers: headers as string[], [LIST]: headers };
+      if (layer !== undefined) return send(marked, handler);
+      loaded ??= load(options);
+      whenReady(loaded, handler, (compose) => {
+        layer ??= compose(withList(dispatch));
+        send(marked, handler);
+      });
+      return true;
+    };
+  };
+}
+
+async function load({ store, maxEntries, maxBytes, maxEntryBytes }: CacheOptions): Promise<Composer> {
+  const undici = await import('undici');
+  const limits = { maxCount: maxEntries, maxSize: maxBytes, maxEntrySize: maxEntryBytes };
+  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  const kept = store ?? new undici.cacheStores.MemoryCacheStore(Object.fromEntries(given));
+  return undici.interceptors.cache({ store: withoutCookies(kept), type: 'private' });
+}
+
+/** What undici's code sends, as the layers below expect it: headers as a list, failures told to the handler. */
+function withList(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
+  return (given, handler) => {
+    const request = given as CachedOptions;
+    const fields = request.headers as unknown as Record<string, string | string[]>;
+    const headers = merged(request[LIST] as HeaderList, fields);
+    const isRevalidation = headers !== request[LIST];
+    try {
+      return dispatch(
+        { ...request, headers: headers as string[] } as AnyOptions,
+        isRevalidation ? new Revalidation(handler, request) : handler,
+      );
+    } catch (error) {
+      handler.onResponseError?.(deadController(error as Error), error as Error);
+      return false;
+    }
+  };
+}
+
+/** The list with what was added to its object form; the very same list where nothing was. */
+function merged(list: HeaderList, fields: Record<string, string | string[]>): HeaderList {
+  let result = list;
+  for (const [name, value] of Object.entries(fields)) {
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    if (getHeader(result, name) !== text) result = withHeader(result, name, text);
+  }
+  return result;
+}
+
+/** A cookie that comes from the cache again might bring back a session that has ended since. */
+function withoutCookies(store: CacheStore): CacheStore {
+  return {
+    get: (key) => store.get(key),
+    delete: (key) => store.delete(key),
+    createWriteStream(key, value) {
+      const { 'set-cookie': _, ...headers } = value.headers as HeaderFields;
+      return store.createWriteStream(key, { ...value, headers: headers as typeof value.headers });
+    },
+  };
+}
+
+function checkLimits({ store, ...limits }: CacheOptions): void {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined) continue;
+    if (!Number.isSafeInteger(limit) || limit < 0) {
+      throw new TypeError(`${name} has to be a whole number from 0; got ${String(limit)}`);
+    }
+    if (store !== undefined) throw new TypeError(`${name} cannot be given beside a store, which has limits of its own`);
+  }
+}
