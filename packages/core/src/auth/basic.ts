@@ -1,5 +1,6 @@
 import { type AuthContext, type Identity, type RequestScheme, SchemeError } from '@netloom/contracts';
 import { realmOf } from './endpoint.js';
+import { qualifiedName } from './identity.js';
 
 /** Settings of {@link basic}. */
 export interface BasicOptions {
@@ -45,13 +46,13 @@ export function basic(options: BasicOptions = {}): RequestScheme {
   };
 }
 
-function encode({ username, password, domain }: Identity): string {
-  const user = domain === undefined || domain === '' ? username : `${domain}\\${username}`;
+function encode(identity: Identity): string {
+  const user = qualifiedName(identity);
   if (user.includes(':')) {
     throw new SchemeError('ERR_INVALID_AUTH_CREDENTIALS', {
       effect: 'drop-identity',
       detail: 'a user name with a colon cannot be sent by basic (RFC 7617 section 2)',
     });
   }
-  return Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+  return Buffer.from(`${user}:${identity.password}`, 'utf8').toString('base64');
 }

@@ -57,11 +57,6 @@ export class AuthController {
     this.#promptContext = state.prompts?.context ?? NOT_PROMPTED;
   }
 
-  /** Name of the scheme in use, in lower case; undefined: none. */
-  get scheme(): string | undefined {
-    return this.#attempt?.candidate.scheme.name;
-  }
-
   /**
    * Name of the identity that a signed-in connection must carry to serve this transaction; undefined: only connections
    * that nobody is signed in on. Connection-bound schemes alone sign connections in.

@@ -31,3 +31,8 @@ export function sameIdentity(a: SignInIdentity | undefined, b: SignInIdentity | 
   if (a === undefined || b === undefined || a === 'ambient' || b === 'ambient') return false;
   return a.username === b.username && a.password === b.password && a.domain === b.domain;
 }
+
+/** The name that schemes without a field for domains send: `DOMAIN\\user` where the identity names a domain. */
+export function qualifiedName({ username, domain }: Identity): string {
+  return domain === undefined || domain === '' ? username : `${domain}\\${username}`;
+}
