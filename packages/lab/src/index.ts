@@ -15,6 +15,14 @@ export {
   digestResponse,
 } from './auth/digest-hash.js';
 export { type AuthOptions, DEFAULT_USERS } from './auth/guard.js';
+export { type NtlmAuthOptions, ntlmAuth } from './auth/ntlm.js';
+export {
+  NtlmAcceptor,
+  type NtlmAcceptorOptions,
+  type NtlmChallengeFault,
+  type NtlmSession,
+} from './auth/ntlm-acceptor.js';
+export { ntlmSignature } from './auth/ntlm-signature.js';
 export type { Attempt, AuthTarget, SchemeContext, ServerScheme, Verdict, Verifier } from './auth/scheme.js';
 export { type DnsAnswer, DnsTable, NameNotFoundError } from './dns.js';
 export type { Fault, FaultKind, FaultScope, Stage } from './faults/fault.js';

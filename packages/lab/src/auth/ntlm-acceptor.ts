@@ -1,4 +1,4 @@
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hmacMd5, md4, rc4 } from './ntlm-crypto.js';
 
 /** What a server asks of NTLM, and how it misbehaves. */
@@ -62,8 +62,8 @@ export class NtlmAcceptor {
   readonly nonce: Buffer;
   readonly #options: NtlmAcceptorOptions;
   readonly #time = Buffer.alloc(8);
-  #negotiate = Buffer.alloc(0);
-  #challenge = Buffer.alloc(0);
+  #negotiate: Buffer = Buffer.alloc(0);
+  #challenge: Buffer = Buffer.alloc(0);
 
   constructor(options: NtlmAcceptorOptions = {}) {
     this.#options = options;
@@ -107,7 +107,13 @@ export class NtlmAcceptor {
    */
   accept(message: Buffer, users: Readonly<Record<string, string>>, certificate?: Buffer): NtlmSession {
     if (!message.subarray(0, 12).equals(signature(3))) throw new Error('no Authenticate message');
-    const [lm, nt, domain, name, , key] = [12, 20, 28, 36, 44, 52].map((at) => field(message, at)) as Fields;
+    const [lm, nt, domain, name, key] = [
+      field(message, 12),
+      field(message, 20),
+      field(message, 28),
+      field(message, 36),
+      field(message, 52),
+    ] as const;
     const flags = message.readUInt32LE(60);
     if ((flags & UNICODE) === 0) throw new Error('names are not in Unicode');
     if (nt.length < 48) throw new Error(`response of ${nt.length} bytes is no NTLMv2`);
@@ -173,8 +179,6 @@ export class NtlmAcceptor {
   }
 }
 
-type Fields = readonly [lm: Buffer, nt: Buffer, domain: Buffer, name: Buffer, workstation: Buffer, key: Buffer];
-
 function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value >>> 0);
@@ -211,11 +215,20 @@ function attributes(bytes: Buffer): Map<number, Buffer> {
   }
 }
 
-/** RFC 5929 section 4: the certificate's signature hash, SHA-256 in place of MD5 and SHA-1; here always SHA-256's kind. */
+/** Object identifiers (DER, hex) of signature algorithms whose hash is not SHA-256. */
+const LONGER_HASHES: Readonly<Record<string, string>> = {
+  '2a864886f70d01010c': 'sha384',
+  '2a864886f70d01010d': 'sha512',
+  '2a8648ce3d040303': 'sha384',
+  '2a8648ce3d040304': 'sha512',
+};
+
+/** The binding to a certificate: hashed as its signature is, then as MS-NLMP 3.1.5.1.2 demands. */
 function bindingHash(certificate: Buffer): Buffer {
-  const data = Buffer.concat([
-    Buffer.from('tls-server-end-point:'),
-    createHash('sha256').update(new X509Certificate(certificate).raw).digest(),
-  ]);
-  return createHash('md5').update(Buffer.concat([Buffer.alloc(16), uint32(data.length), data])).digest();
+  const oid = Object.keys(LONGER_HASHES).find((hex) => certificate.includes(Buffer.from(hex, 'hex')));
+  const hash = createHash(oid === undefined ? 'sha256' : LONGER_HASHES[oid]!);
+  const data = Buffer.concat([Buffer.from('tls-server-end-point:'), hash.update(certificate).digest()]);
+  return createHash('md5')
+    .update(Buffer.concat([Buffer.alloc(16), uint32(data.length), data]))
+    .digest();
 }
