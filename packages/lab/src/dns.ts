@@ -17,6 +17,7 @@ export class NameNotFoundError extends Error {
   }
 }
 
+const QUERY_LIMIT = 1000;
 const LOCALHOST: readonly DnsAnswer[] = [{ address: '127.0.0.1', family: 4 }];
 
 /**
@@ -27,7 +28,7 @@ export class DnsTable {
   readonly #answers = new Map<string, readonly DnsAnswer[]>();
   readonly #queries: string[] = [];
 
-  /** Names asked for, in order; IP literals are not asked. */
+  /** The last 1000 names asked for, in order; IP literals are not asked. */
   get queries(): readonly string[] {
     return this.#queries;
   }
@@ -70,7 +71,7 @@ export class DnsTable {
     const literal = isIP(hostname);
     if (literal !== 0) return [{ address: hostname, family: literal as 4 | 6 }];
     const name = normalize(hostname);
-    this.#queries.push(name);
+    if (this.#queries.push(name) > QUERY_LIMIT) this.#queries.shift();
     const known = this.#answers.get(name) ?? (isLocalhost(name) ? LOCALHOST : []);
     const answers = known.filter((answer) => !family || answer.family === family);
     if (answers.length === 0) throw new NameNotFoundError(hostname);

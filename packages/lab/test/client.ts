@@ -34,10 +34,11 @@ export interface Ask {
 }
 
 /** One request by node's own client. */
-export function ask(url: string, { body, ...options }: Ask = {}): Promise<Answer> {
+export function ask(url: string, { body, agent, ...options }: Ask = {}): Promise<Answer> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const request = send(url, options, (response) => {
+    // node's global agent keeps connections; a test that wants that brings its own.
+    const request = send(url, { ...options, agent: agent ?? false }, (response) => {
       collect(response).then(resolve, reject);
     });
     request.on('error', reject);

@@ -1,8 +1,9 @@
-import { constants, type ServerHttp2Session } from 'node:http2';
+import { constants } from 'node:http2';
 import type { Fault } from '../faults/fault.js';
 import type { Connection } from '../server/connection.js';
 import { GARBAGE, silence } from '../server/misbehaviour.js';
 import type { Exchange } from './exchange.js';
+import { goAway } from './go-away.js';
 
 const CRLF = '\r\n';
 const OK = `HTTP/1.1 200 OK${CRLF}Content-Type: text/plain${CRLF}`;
@@ -19,9 +20,9 @@ export function playAnswerFault(fault: Fault, exchange: Exchange): boolean {
     case 'reset':
     case 'close':
     case 'stall':
-      if (fault.at === 'headers') writeRaw(exchange, `${OK}X-Cut: her`);
-      if (fault.at === 'body') writePartOfBody(exchange);
-      cut(fault.kind, exchange);
+      if (fault.at === 'headers') writeRaw(exchange, `${OK}X-Cut: her`, () => cut(fault.kind, exchange));
+      else if (fault.at === 'body') writePartOfBody(exchange, () => cut(fault.kind, exchange));
+      else cut(fault.kind, exchange);
       return true;
     case 'garbage':
       return finishRaw(exchange, fault.bytes ?? GARBAGE);
@@ -72,9 +73,9 @@ function connectHeaders(status: number): Record<string, string> {
   };
 }
 
-/** Ends or silences a connection in the middle of something. */
+/** Ends or silences a connection to which something may have been sent. */
 export function cut(how: 'reset' | 'close' | 'stall', { connection, request, raw }: Exchange): void {
-  if (how === 'reset') connection.stream.write('', () => connection.reset());
+  if (how === 'reset') connection.resetAfterData();
   else if (how === 'close') connection.close();
   else if (raw) silence(raw.socket);
   else request.resume();
@@ -89,19 +90,18 @@ export function copyHeaders(headers: Readonly<Record<string, string | readonly s
 
 /** Bytes instead of an HTTP/1.1 answer, then a FIN. An h2 stream, where there is no such thing, is reset. */
 function finishRaw(exchange: Exchange, bytes: string | Buffer): true {
-  if (writeRaw(exchange, bytes)) exchange.connection.close();
+  writeRaw(exchange, bytes, () => exchange.connection.close());
   return true;
 }
 
-function writeRaw({ http2Stream, connection }: Exchange, bytes: string | Buffer): boolean {
+function writeRaw({ http2Stream, connection }: Exchange, bytes: string | Buffer, written: () => void): void {
   if (http2Stream) http2Stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else connection.stream.write(bytes);
-  return !http2Stream;
+  else connection.stream.write(bytes, written);
 }
 
-function writePartOfBody(exchange: Exchange): void {
+function writePartOfBody(exchange: Exchange, written: () => void): void {
   exchange.head(200, { 'content-type': 'text/plain', 'content-length': 10_000 });
-  exchange.response.write(PART);
+  exchange.response.write(PART, written);
 }
 
 function filler(bytes: number): Record<string, string> {
@@ -122,17 +122,4 @@ function closeWhenIdle(connection: Connection, ms: number): void {
   const { requests } = connection;
   const timer = setTimeout(() => connection.requests === requests && connection.close(), ms);
   connection.socket.once('close', () => clearTimeout(timer));
-}
-
-function goAway(mode: 'graceful' | 'unprocessed', exchange: Exchange): boolean {
-  const { http2Stream: stream } = exchange;
-  const session = stream?.session as ServerHttp2Session;
-  if (mode === 'graceful') {
-    // close() sends GOAWAY and ends the session after the streams under way, this one among them.
-    exchange.response.once('finish', () => session.closed || session.close());
-    return false;
-  }
-  const last = Math.max(0, (stream?.id ?? 1) - 2);
-  session.goaway(constants.NGHTTP2_NO_ERROR, last);
-  return true;
 }

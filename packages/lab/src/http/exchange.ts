@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../server/connection.js';
 
@@ -102,6 +102,12 @@ export class Exchange {
   head(status: number, headers: OutgoingHttpHeaders = {}): void {
     this.#setInfo(undefined);
     this.#writeHead(status, headers);
+  }
+
+  /** Breaks an answer off whose head has been sent. */
+  abort(): void {
+    if (this.http2Stream) this.http2Stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    else this.connection.close();
   }
 
   #setInfo(body: Buffer | undefined): void {

@@ -6,10 +6,12 @@ import { type AuthOptions, Guard } from '../auth/guard.js';
 import type { AuthTarget } from '../auth/scheme.js';
 import type { Connection } from '../server/connection.js';
 import { LabServer, type ServerOptions } from '../server/lab-server.js';
+import { writeAndClose } from '../server/misbehaviour.js';
 import type { TlsLayer } from '../server/tls-layer.js';
 import { errorCode } from '../util/error-code.js';
 import { cut, playAnswerFault } from './answer-faults.js';
 import { Exchange, type ExchangeKind } from './exchange.js';
+import { isBeyondGoAway } from './go-away.js';
 import { SignIn } from './sign-in.js';
 
 /** Options of every HTTP server of the lab. */
@@ -62,6 +64,7 @@ export abstract class HttpLabServer extends LabServer {
     // 'session' is emitted within 'connection'; node gives no other way from a session to its socket.
     server.once('session', (session) => {
       this.#connections.set(session, connection);
+      connection.http2Session = session;
       session.on('error', (error) =>
         this.record({ type: 'socket-error', connection: connection.id, code: errorCode(error) }),
       );
@@ -116,7 +119,7 @@ export abstract class HttpLabServer extends LabServer {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.record({ type: 'defect', connection: exchange.connection.id, message });
       if (!exchange.response.headersSent) exchange.send(500, { 'content-type': 'text/plain' }, message);
-      else exchange.connection.close();
+      else exchange.abort();
     });
   }
 
@@ -125,6 +128,7 @@ export abstract class HttpLabServer extends LabServer {
     connection.requests++;
     this.stats.requested(connection);
     this.record({ type: 'request', connection: connection.id, method, target, protocol, headers: request.rawHeaders });
+    if (isBeyondGoAway(exchange)) return;
     if (this.faults.active && (await this.#playRequestFault(exchange))) return;
     if (this.#guard && !(await this.signIn.admit(exchange, this.#guard))) return;
     if (this.faults.active) this.#armResponseFault(exchange);
@@ -163,8 +167,9 @@ export abstract class HttpLabServer extends LabServer {
 
   #malformed(error: Error, socket: Duplex): void {
     const connection = this.#connections.get(socket);
-    if (connection) this.record({ type: 'socket-error', connection: connection.id, code: errorCode(error) });
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    if (!connection) throw new Error('A request came on a connection the lab does not know');
+    this.record({ type: 'socket-error', connection: connection.id, code: errorCode(error) });
+    if (socket.writable) writeAndClose(connection, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();
   }
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerHttp2Session } from 'node:http2';
 import { basicAuth } from '../auth/basic.js';
 import { Guard, type Refusal } from '../auth/guard.js';
 import type { Attempt, AuthTarget } from '../auth/scheme.js';
@@ -96,7 +95,7 @@ export class SignIn {
     this.server.record({ type: 'challenge', connection: connection.id, status, schemes: refused.schemes });
     if (fault) this.server.played(fault, connection);
     if (fault?.kind === 'close' || fault?.kind === 'reset') response.once('finish', () => cut(fault.kind, exchange));
-    else if (announced && isHttp2) response.once('finish', () => closeSession(exchange));
+    else if (announced && isHttp2) closeAfter(exchange);
 
     const page = body?.bytes === undefined ? PAGE : PAGE.padEnd(body.bytes, '.').slice(0, body.bytes);
     if (!body?.chunked) return exchange.send(status, headers, page);
@@ -119,6 +118,8 @@ function attemptOf(exchange: Exchange, target: AuthTarget): Attempt {
   };
 }
 
-function closeSession({ http2Stream }: Exchange): void {
-  (http2Stream?.session as ServerHttp2Session | undefined)?.close();
+/** What `Connection: close` is to HTTP/1.1. */
+function closeAfter({ http2Stream, response }: Exchange): void {
+  const session = http2Stream?.session;
+  response.once('finish', () => session?.close());
 }

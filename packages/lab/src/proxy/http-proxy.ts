@@ -4,7 +4,7 @@ import type { Exchange } from '../http/exchange.js';
 import { HttpLabServer, type HttpServerOptions } from '../http/http-lab-server.js';
 import type { CertKind } from '../pki/certificate.js';
 import type { Connection } from '../server/connection.js';
-import { GARBAGE } from '../server/misbehaviour.js';
+import { GARBAGE, writeAndClose } from '../server/misbehaviour.js';
 import type { TlsLayer } from '../server/tls-layer.js';
 import { errorCode } from '../util/error-code.js';
 import { urlOf } from '../util/url.js';
@@ -107,7 +107,7 @@ export class HttpProxy extends HttpLabServer {
     const fault = this.faults.active ? this.faults.take('tunnel', connection, target) : undefined;
     if (!fault) return false;
     this.played(fault, connection);
-    if (fault.kind === 'garbage') connection.stream.end(fault.bytes ?? GARBAGE);
+    if (fault.kind === 'garbage') writeAndClose(connection, fault.bytes ?? GARBAGE);
     else if (fault.kind === 'reset' || fault.kind === 'close' || fault.kind === 'stall') cut(fault.kind, exchange);
     return true;
   }
@@ -141,7 +141,7 @@ export class HttpProxy extends HttpLabServer {
   protected async unreachable(exchange: Exchange, target: string, error: unknown): Promise<void> {
     const { connection, response } = exchange;
     this.record({ type: 'unreachable', connection: connection.id, target, code: errorCode(error) });
-    if (response.headersSent || response.destroyed) return connection.close();
+    if (response.headersSent || response.destroyed) return exchange.abort();
     await exchange.drain();
     exchange.send(
       502,

@@ -1,7 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Exchange } from '../http/exchange.js';
 import type { Connection } from '../server/connection.js';
 import { endToEnd, toObject } from './hop-headers.js';
@@ -13,7 +12,7 @@ export interface UpstreamOptions {
   /** Authorities trusted beyond TLS to the next hop, PEM. */
   readonly ca: string;
   /** Told of every socket opened. */
-  readonly opened: (socket: Duplex) => void;
+  readonly opened: (socket: Socket) => void;
 }
 
 /**
@@ -40,7 +39,7 @@ export class Upstream {
 
   /** Passes a request on and its answer back. Rejects when the next hop fails before it answers. */
   forward(exchange: Exchange, url: URL): Promise<void> {
-    const { request: incoming, response, connection } = exchange;
+    const { request: incoming, response } = exchange;
     this.#active++;
     this.#lost = false;
     const request = this.#request(exchange, url);
@@ -63,7 +62,7 @@ export class Upstream {
           resolve();
         });
         answer.once('error', () => {
-          connection.close(); // what was cut short at the origin is cut short for the client
+          exchange.abort(); // what was cut short at the origin is cut short for the client
           resolve();
         });
       });

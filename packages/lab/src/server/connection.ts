@@ -1,4 +1,8 @@
+import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+
+/** ms; loopback needs a fraction of one. */
+const TIME_TO_READ = 30;
 
 /** One accepted connection of a server: the TCP socket below everything, and what tests ask about it. */
 export class Connection {
@@ -12,6 +16,8 @@ export class Connection {
   clientCertificate: string | undefined;
   /** The socket the server's protocol is spoken on: {@link socket}, or TLS above it. */
   stream: Socket;
+  /** The session, where h2 is spoken. */
+  http2Session: ServerHttp2Session | undefined;
 
   constructor(
     /** 1 for the first connection of the server, then counting up. */
@@ -34,11 +40,29 @@ export class Connection {
 
   /** Closes the connection with a FIN after what was written. */
   close(): void {
-    this.stream.destroySoon();
+    // Beneath a session the socket is not ours to end.
+    if (this.http2Session) this.http2Session.destroy();
+    else this.stream.destroySoon();
   }
 
-  /** Closes the connection with a RST; what was written may be lost. */
+  /** Closes the connection with a RST; what was not sent yet is lost. */
   reset(): void {
-    if (!this.socket.destroyed) this.socket.resetAndDestroy();
+    resetSocket(this.socket);
   }
+
+  /**
+   * Closes the connection with a RST once the client has had time to read what was sent: libuv tells a client that
+   * finds bytes and a RST at once of an ordinary end.
+   */
+  resetAfterData(): void {
+    setTimeout(() => this.reset(), TIME_TO_READ).unref();
+  }
+}
+
+/** Sends a RST and nothing else. */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  // resetAndDestroy() would end the socket by destroySoon() first, and the client would see a FIN before the RST.
+  socket.destroySoon = () => socket.destroy();
+  socket.resetAndDestroy();
 }

@@ -1,13 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Fault } from '../faults/fault.js';
 import { FaultPlan } from '../faults/plan.js';
 import { errorCode } from '../util/error-code.js';
-import { Connection } from './connection.js';
+import { Connection, resetSocket } from './connection.js';
 import type { LabEvent, LabEventMap } from './events.js';
-import { GARBAGE, silence } from './misbehaviour.js';
+import { GARBAGE, silence, writeAndClose } from './misbehaviour.js';
 import { Stats } from './stats.js';
 import type { TlsLayer } from './tls-layer.js';
 
@@ -33,8 +32,9 @@ export abstract class LabServer extends EventEmitter<LabEventMap> {
   /** Address the server listens on. */
   readonly host: string;
   readonly #listener: Server;
-  readonly #sockets = new Set<Duplex>();
+  readonly #sockets = new Set<Socket>();
   protected readonly faults = new FaultPlan();
+  readonly #watchers = new Set<() => void>();
   #port = 0;
   #closed = false;
 
@@ -97,9 +97,13 @@ export abstract class LabServer extends EventEmitter<LabEventMap> {
       };
       const check = () => {
         try {
-          if (!predicate(this)) return;
-          stop();
-          resolve();
+          if (predicate(this)) {
+            stop();
+            resolve();
+          } else if (this.#closed) {
+            stop();
+            reject(new Error(`${this.url} was closed before what was waited for: ${this.#counters()}`));
+          }
         } catch (error) {
           stop();
           reject(error);
@@ -117,7 +121,7 @@ export abstract class LabServer extends EventEmitter<LabEventMap> {
   /** Closes every open connection of this server, with a FIN or (`reset`) a RST; the port stays open. */
   closeConnections(options: { readonly reset?: boolean } = {}): void {
     for (const socket of this.#sockets) {
-      if (options.reset && 'resetAndDestroy' in socket && !socket.destroyed) (socket as Socket).resetAndDestroy();
+      if (options.reset) resetSocket(socket);
       else socket.destroy();
     }
   }
@@ -132,19 +136,22 @@ export abstract class LabServer extends EventEmitter<LabEventMap> {
     const gone = sockets.map((socket) => (socket.closed ? undefined : once(socket, 'close')));
     for (const socket of sockets) socket.destroy();
     await Promise.all([closed, ...gone]);
+    this.#tellWatchers();
   }
 
   /** @internal Appends to the log and tells listeners. */
   record(event: LabEvent): void {
     if (this.log.push(event) > LOG_LIMIT) this.log.splice(0, LOG_LIMIT / 2);
     (this.emit as (type: string, event: LabEvent) => boolean)(event.type, event);
-    if (this.#watchers.size > 0) for (const check of [...this.#watchers]) check();
+    if (this.#watchers.size > 0) this.#tellWatchers();
   }
 
-  readonly #watchers = new Set<() => void>();
+  #tellWatchers(): void {
+    for (const check of [...this.#watchers]) check();
+  }
 
   /** Keeps a socket that is not a client's (such as one to the next hop) for {@link close}. */
-  protected own(socket: Duplex): void {
+  protected own(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     if (this.#closed) socket.destroy();
@@ -201,7 +208,7 @@ export abstract class LabServer extends EventEmitter<LabEventMap> {
     const { socket } = connection;
     if (fault.kind === 'reset') connection.reset();
     else if (fault.kind === 'close') connection.close();
-    else if (fault.kind === 'garbage') socket.end(fault.bytes ?? GARBAGE);
+    else if (fault.kind === 'garbage') writeAndClose(connection, fault.bytes ?? GARBAGE);
     else silence(socket);
     return true;
   }

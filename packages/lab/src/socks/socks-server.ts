@@ -3,7 +3,7 @@ import type { Fault } from '../faults/fault.js';
 import { connectTo, join } from '../proxy/pipe.js';
 import type { Connection } from '../server/connection.js';
 import { LabServer, type ServerOptions } from '../server/lab-server.js';
-import { GARBAGE, silence } from '../server/misbehaviour.js';
+import { GARBAGE, silence, writeAndClose } from '../server/misbehaviour.js';
 import { errorCode } from '../util/error-code.js';
 import { urlOf } from '../util/url.js';
 import { ByteReader, EndOfStreamError } from './reader.js';
@@ -69,7 +69,7 @@ export class SocksServer extends LabServer {
     const protocol = `socks${version}`;
     this.record({ type: 'request', connection: connection.id, method: 'CONNECT', target, protocol, headers: [] });
     const fault = this.#take('request', connection, target);
-    if (fault?.kind === 'socks-reply') socket.end(dialect.reply(fault.code));
+    if (fault?.kind === 'socks-reply') writeAndClose(connection, dialect.reply(fault.code));
     else if (fault) this.#misbehave(fault, socket, connection);
     else await this.#tunnel(request, target, dialect, socket, connection);
   }
@@ -82,7 +82,7 @@ export class SocksServer extends LabServer {
     connection: Connection,
   ): Promise<void> {
     if (command !== CONNECT) {
-      socket.end(dialect.reply(REPLY.commandNotSupported));
+      writeAndClose(connection, dialect.reply(REPLY.commandNotSupported));
       return;
     }
     let upstream: Socket;
@@ -91,7 +91,7 @@ export class SocksServer extends LabServer {
     } catch (error) {
       const code = errorCode(error);
       this.record({ type: 'unreachable', connection: connection.id, target, code });
-      socket.end(dialect.reply(code === 'ECONNREFUSED' ? REPLY.refused : REPLY.hostUnreachable));
+      writeAndClose(connection, dialect.reply(code === 'ECONNREFUSED' ? REPLY.refused : REPLY.hostUnreachable));
       return;
     }
     socket.write(dialect.reply(REPLY.granted));
@@ -131,8 +131,8 @@ export class SocksServer extends LabServer {
   }
 
   #misbehave(fault: Fault, socket: Socket, connection: Connection): void {
-    if (fault.kind === 'garbage') socket.end(fault.bytes ?? GARBAGE);
-    else if (fault.kind === 'reset') connection.reset();
+    if (fault.kind === 'garbage') writeAndClose(connection, fault.bytes ?? GARBAGE);
+    else if (fault.kind === 'reset') connection.resetAfterData();
     else if (fault.kind === 'close') connection.close();
     else if (fault.kind === 'stall') silence(socket);
     else throw new Error(`The fault '${fault.kind}' does not play on SOCKS`);
