@@ -5,7 +5,7 @@ import { basic } from '../src/auth/basic.js';
 import { parseChallenges } from '../src/auth/challenge-parser.js';
 import { realmOf } from '../src/auth/endpoint.js';
 import { acceptCode, secondChallenge } from './support/challenges.js';
-import { alice, connection, never, requestOf, scopeOf, stateOf } from './support/sign-in.js';
+import { alice, authRequestOf, connection, never, scopeOf, stateOf } from './support/sign-in.js';
 
 interface PolicyCase {
   readonly url: string;
@@ -17,7 +17,7 @@ interface PolicyCase {
 function header(identity: Identity): unknown {
   const context = scopeOf(stateOf([])).context('', identity, connection());
   const authorizer = basic().accept(parseChallenges('Basic'), context);
-  return authorizer?.authorize({ ...requestOf(), headers: {} }, never);
+  return authorizer?.authorize(authRequestOf(), never);
 }
 
 describeVectors(new URL('./vectors/', import.meta.url), 'auth-basic', {

@@ -8,6 +8,7 @@ import { AuthController } from '../src/auth/controller.js';
 import { digest } from '../src/auth/digest/index.js';
 import {
   alice,
+  authRequestOf,
   connection,
   connectionScheme,
   endpointOf,
@@ -142,7 +143,7 @@ class Scenario {
 
   /** Signs a request with what the entry holds, as whoever adds one does. */
   #use({ credentials }: ProtectionSpace): void {
-    this.#header = (credentials.authorizer?.authorize({ ...requestOf(), headers: {} }, never) as string) ?? '';
+    this.#header = (credentials.authorizer?.authorize(authRequestOf(), never) as string) ?? '';
   }
 
   get #nonceCount(): number {

@@ -8,7 +8,7 @@ import { digest } from '../src/auth/digest/index.js';
 import { realmOf } from '../src/auth/endpoint.js';
 import { TunnelSignIn } from '../src/auth/tunnel-auth.js';
 import { secondChallenge } from './support/challenges.js';
-import { alice, connection, never, requestOf, scopeOf, serverController, stateOf } from './support/sign-in.js';
+import { alice, authRequestOf, connection, never, scopeOf, serverController, stateOf } from './support/sign-in.js';
 
 interface ParseCase {
   readonly challenge: string;
@@ -58,7 +58,7 @@ const likeBrowsers = (cnonce: string) => digest({ cnonce: () => cnonce, authInt:
 function answer(scheme: RequestScheme, challenge: Challenge, v: Omit<AssembleCase, 'challenge' | 'header'>): string {
   const scope = scopeOf(stateOf([scheme]));
   const authorizer = scheme.accept([challenge], scope.context(realmOf(challenge), v, connection()));
-  const request: AuthRequest = { ...requestOf(), headers: {}, method: v.method, uri: v.uri };
+  const request: AuthRequest = authRequestOf({ method: v.method, uri: v.uri });
   let header = '';
   for (let i = 0; i < v.nc; i++) header = authorizer!.authorize(request, never) as string;
   return header;

@@ -1,16 +1,15 @@
-import { AuthError, type Authorizer, type Challenge, NetError, type RequestScheme } from '@netloom/contracts';
+import { AuthError, type Challenge, NetError } from '@netloom/contracts';
 import { channels } from '../diagnostics.js';
 import { askForIdentity } from './ask.js';
 import type { Attempt, AttemptVerdict } from './attempt.js';
+import { beginAttempt } from './begin.js';
 import type { ProtectionSpace } from './cache.js';
 import { parseChallenges } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
-import { ConversationAttempt } from './conversation-attempt.js';
 import { type AuthEndpoint, AuthScope, type ResponseHeaders, type SignableRequest } from './endpoint.js';
 import { attemptInSpace, knownSpace, signsEveryRequest, unaskedAttempt } from './known.js';
 import type { PromptContext } from './prompts.js';
-import { RequestAttempt } from './request-attempt.js';
-import { asFailure, brokenContract, effectOf, reasonOf } from './scheme-errors.js';
+import { asFailure, brokenContract } from './scheme-errors.js';
 import { type Candidate, Selection } from './selection.js';
 import type { AuthState } from './state.js';
 
@@ -48,6 +47,8 @@ export class AuthController {
   #attempt: Attempt | undefined;
   /** What a request without a header relies on: that its connection is signed in. */
   #reliesOn: ProtectionSpace | undefined;
+  /** Ends what runs between rounds, such as a question, when the transaction is over. */
+  #life: AbortController | undefined;
   #begun = false;
   #rounds = 0;
   #restarts = 0;
@@ -116,12 +117,13 @@ export class AuthController {
     this.#begun = true;
     this.#rounds += 1;
     const offered = parseChallenges(headers[this.#scope.challengeField]);
-    this.#require().offer(offered);
-    this.#publish(channels.challenge, this.#require().offered);
+    const selection = this.#require();
     let hold = false;
     let next: Promise<NextStep>;
     try {
-      const candidate = this.#judge(status, offered, connection) ?? this.#require().next(connection);
+      const current = this.#judge(status, offered, connection);
+      this.#publish(channels.challenge, selection.offered);
+      const candidate = current ?? selection.next(connection);
       if (candidate === undefined) return undefined;
       if (this.#rounds > MAX_ROUNDS) throw this.#tooManyRounds();
       const { scheme, source } = candidate;
@@ -177,7 +179,7 @@ export class AuthController {
   /** What a final 407 is to the caller of a request: which schemes were offered, tried, and why each failed. */
   error(url: string = this.#scope.request.url): AuthError {
     const { protocol, host, port } = this.#scope.endpoint;
-    const code = this.#selection?.usable ? 'ERR_PROXY_AUTH_REQUESTED' : 'ERR_PROXY_AUTH_UNSUPPORTED';
+    const code = this.#selection?.usable === false ? 'ERR_PROXY_AUTH_UNSUPPORTED' : 'ERR_PROXY_AUTH_REQUESTED';
     const proxy = `${protocol}//${host.includes(':') ? `[${host}]` : host}:${port}`;
     const { offered, failures } = this.#selection ?? { offered: [], failures: [] };
     return new AuthError(code, { url, proxy, offered, tried: failures });
@@ -185,6 +187,7 @@ export class AuthController {
 
   /** Ends what is going on. To be called when the transaction is over, however it ended. */
   dispose(): void {
+    this.#life?.abort();
     this.#attempt?.dispose();
   }
 
@@ -214,12 +217,15 @@ export class AuthController {
   /** Judges the answer to what was sent; returns the candidate if it goes on. */
   #judge(status: number, offered: readonly Challenge[], connection: AuthConnection): Candidate | undefined {
     const attempt = this.#attempt;
+    const selection = this.#require();
+    const verdict = attempt && this.#verdict(attempt, offered, connection);
+    // A conversation goes on without the other schemes being offered again. Should it fail, they are still there.
+    if (verdict !== 'continue') selection.offer(offered);
     if (attempt === undefined) return undefined;
     const { candidate } = attempt;
-    const verdict = this.#verdict(attempt, offered, connection);
     if (verdict === 'continue' || verdict === 'stale' || verdict === 'unsent') return candidate;
-    if (verdict === 'other-realm') this.#require().leaveRealm(candidate);
-    else this.#require().refuse(candidate, `the ${this.#scope.endpoint.target} refused the identity (${status})`);
+    if (verdict === 'other-realm') selection.leaveRealm(candidate);
+    else selection.refuse(candidate, `the ${this.#scope.endpoint.target} refused the identity (${status})`);
     this.#end(attempt);
     return undefined;
   }
@@ -236,8 +242,10 @@ export class AuthController {
   }
 
   /** Prepares the next request: finds who signs in, and makes the header where that can be done beforehand. */
-  async #goOn(first: Candidate, connection: AuthConnection, hold: boolean, signal: AbortSignal): Promise<NextStep> {
+  async #goOn(first: Candidate, connection: AuthConnection, hold: boolean, caller: AbortSignal): Promise<NextStep> {
     const selection = this.#require();
+    this.#life ??= new AbortController();
+    const signal = AbortSignal.any([caller, this.#life.signal]);
     let candidate: Candidate | undefined = first;
     while (candidate !== undefined) {
       if (this.#attempt === undefined) {
@@ -248,7 +256,8 @@ export class AuthController {
             ? await askForIdentity(this.#scope, selection, candidate, this.#promptContext, signal)
             : candidate;
         if (identified === undefined) return 'deliver';
-        this.#attempt = identified === 'next' ? undefined : this.#begin(identified, connection);
+        this.#attempt =
+          identified === 'next' ? undefined : beginAttempt(this.#scope, selection, identified, connection);
       }
       const attempt = this.#attempt;
       if (attempt !== undefined) {
@@ -268,37 +277,6 @@ export class AuthController {
     return 'deliver';
   }
 
-  /** Makes the attempt of a candidate; undefined when its scheme does not want to. */
-  #begin(candidate: Candidate, connection: AuthConnection): Attempt | undefined {
-    const { scheme, realm, identity, challenges, proved } = candidate;
-    const scope = this.#scope;
-    const space = scope.space(scheme.name, realm);
-    const credentials = { identity, challenge: challenges[0], proved };
-    if (scheme.connectionBound) {
-      // The sign-in of a connection holds for every path that is asked for on it.
-      scope.state.cache.add(space, '/', credentials);
-      return new ConversationAttempt(scope, candidate, scheme);
-    }
-    const authorizer = this.#accept(candidate, scheme, connection);
-    if (authorizer === undefined) return undefined;
-    scope.state.cache.add(space, scope.path, { ...credentials, authorizer });
-    return new RequestAttempt(scope, candidate, authorizer);
-  }
-
-  #accept(candidate: Candidate, scheme: RequestScheme, connection: AuthConnection): Authorizer | undefined {
-    const selection = this.#require();
-    try {
-      const context = this.#scope.context(candidate.realm, candidate.identity, connection);
-      const authorizer = scheme.accept(candidate.challenges, context);
-      if (authorizer === undefined) selection.disable(scheme, 'the challenge cannot be answered');
-      else if (typeof authorizer?.authorize !== 'function') throw brokenContract(scheme, 'returned no authorizer');
-      return authorizer;
-    } catch (error) {
-      this.#giveUp(candidate, error);
-      return undefined;
-    }
-  }
-
   /** An attempt's header could not be made; the request goes without one. */
   async #dropped(attempt: Attempt, error: unknown, signal: AbortSignal): Promise<undefined> {
     this.#fail(attempt, error, signal);
@@ -308,15 +286,7 @@ export class AuthController {
   #fail(attempt: Attempt, error: unknown, signal: AbortSignal): void {
     this.#end(attempt);
     signal.throwIfAborted();
-    this.#giveUp(attempt.candidate, error);
-  }
-
-  #giveUp(candidate: Candidate, error: unknown): void {
-    const { scheme } = candidate;
-    const effect = effectOf(error, scheme);
-    if (effect === 'fail') throw asFailure(error, scheme, this.#scope.request.url);
-    if (effect === 'drop-identity') this.#require().refuse(candidate, reasonOf(error));
-    else this.#require().disable(scheme, reasonOf(error));
+    this.#require().failed(attempt.candidate, error);
   }
 
   #end(attempt: Attempt): void {

@@ -79,11 +79,25 @@ export class Selection {
     this.#scope.state.cache.remove(this.#scope.space(scheme.name, realm), identity);
     if (source === 'url') this.#urlIdentityUsed = true;
     if (identity !== undefined) {
-      this.#refused.add(this.#refusal(scheme, realm, identity));
+      // What was sent unasked may have failed for its age alone, such as that of a nonce, and may be tried once more.
+      if (source !== 'path') this.#refused.add(this.#refusal(scheme, realm, identity));
       if (identity !== 'ambient') this.#lastRefused.set(realm, identity);
     }
     if (takesExplicitIdentity(scheme)) this.note(scheme, reason);
     else this.disable(scheme, reason);
+  }
+
+  /**
+   * Takes what a scheme threw: the candidate's identity or its scheme is used no more.
+   *
+   * @throws NetError where the error fails the request.
+   */
+  failed(candidate: Candidate, error: unknown): void {
+    const { scheme } = candidate;
+    const effect = effectOf(error, scheme);
+    if (effect === 'fail') throw asFailure(error, scheme, this.#scope.request.url);
+    if (effect === 'drop-identity') this.refuse(candidate, reasonOf(error));
+    else this.disable(scheme, reasonOf(error));
   }
 
   /** The peer asks for another realm than the one that the candidate is for. */

@@ -11,6 +11,7 @@ import type { AuthState } from './state.js';
  * shown in place of the origin's.
  */
 export class TunnelSignIn implements TunnelAuth {
+  holding = false;
   readonly #controller: AuthController;
   #connection: AuthConnection | undefined;
 
@@ -51,6 +52,7 @@ export class TunnelSignIn implements TunnelAuth {
 
   async challenged(headers: TunnelHeaders, connection: AuthConnection, signal: AbortSignal): Promise<'same' | 'any'> {
     const reply = this.#controller.challenged(407, toRecord(headers), connection, signal);
+    this.holding = reply?.hold ?? false;
     if (reply === undefined || (await reply.next) === 'deliver') throw this.#controller.error();
     return reply.hold ? 'same' : 'any';
   }

@@ -1,5 +1,6 @@
 import {
   type AuthAsk,
+  type AuthRequest,
   type AuthScheme,
   type Challenge,
   type ConnectionScheme,
@@ -16,7 +17,7 @@ import { AuthState, type AuthStateOptions } from '../../src/auth/state.js';
 
 export const alice: Identity = { username: 'alice', password: 'wonderland' };
 export const bob: Identity = { username: 'bob', password: 'builder' };
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 export const noNames: HostResolver = {
   lookup: async (hostname) => {
@@ -44,6 +45,11 @@ export function stateOf(schemes: readonly AuthScheme[], options: Partial<AuthSta
 export function requestOf(url = 'http://web.test/', changes: Partial<SignableRequest> = {}): SignableRequest {
   const { pathname, search } = new URL(url);
   return { method: 'GET', url, uri: pathname + search, headers: () => ({}), privacy: false, ...changes };
+}
+
+/** A request as schemes see it. */
+export function authRequestOf(changes: Partial<AuthRequest> = {}): AuthRequest {
+  return { method: 'GET', url: 'http://web.test/', uri: '/', headers: {}, ...changes };
 }
 
 /** The server of a URL, or a proxy. */
