@@ -29,7 +29,16 @@ export interface OpenOptions {
 
 /** Signs CONNECT requests in. Implemented by the sign-in framework. */
 export interface TunnelAuth {
-  /** The `Proxy-Authorization` value to send with the next CONNECT on this connection; undefined for none. */
+  /**
+   * Whether the answer that `challenged` is working on belongs to the connection that brought the challenge, set by the
+   * time `challenged` returns its promise. That connection is then kept however long the answer takes; any other is
+   * given up when the answer takes longer than a second, since it may be a person who is being asked.
+   */
+  readonly holding?: boolean | undefined;
+  /**
+   * The `Proxy-Authorization` value to send with the next CONNECT on this connection; undefined for none. Asked again,
+   * without a word in between, for a new connection when the proxy does not go on on the one it was asked for.
+   */
   header(connection: AuthConnection, signal: AbortSignal): Promise<string | undefined>;
   /**
    * Takes the 407. Resolves with `same` when the next CONNECT has to go on the same connection, `any` when it may go on

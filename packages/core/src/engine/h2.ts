@@ -179,11 +179,13 @@ class H2Exchange implements Dispatcher.DispatchController {
     stream.on('response', (headers) => {
       this.#responded = true;
       this.#limit(this.#request.bodyTimeout);
+      // Node emits the head on a later tick than data that came with it, so data is asked for from here on only.
+      stream.on('data', (chunk: Buffer) => {
+        this.#timer?.refresh();
+        if (!this.#done) this.#handler.onResponseData?.(this, chunk);
+      });
       this.#onHead(headers);
-    });
-    stream.on('data', (chunk: Buffer) => {
-      this.#timer?.refresh();
-      if (!this.#done) this.#handler.onResponseData?.(this, chunk);
+      if (this.paused) stream.pause();
     });
     stream.on('trailers', (headers) => {
       this.#trailers = withoutPseudoHeaders(headers);

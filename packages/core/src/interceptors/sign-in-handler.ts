@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { NetError } from '@netloom/contracts';
+import { AuthError, describeRoute, NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { AuthController } from '../auth/controller.js';
 import type { AuthState } from '../auth/state.js';
@@ -120,9 +120,12 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
     if (controller === undefined) return false;
     const connection = transaction.connection as Connection;
     if (status === 401) void this.#controllers.finished(status, headers, connection);
-    const decision = this.#canReplay
-      ? controller.challenged(status, headers, connection.auth, transaction.signal)
-      : undefined;
+    if (!this.#canReplay) {
+      if (status === 401) return false;
+      this.#failAttempt(this.#notReplayable());
+      return true;
+    }
+    const decision = controller.challenged(status, headers, connection.auth, transaction.signal);
     if (decision === undefined) {
       if (status === 401 || this.#options[DELIVER_PROXY_AUTH] === true) return false;
       this.#failAttempt(controller.error(this.#url));
@@ -149,6 +152,14 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   get #canReplay(): boolean {
     const { body } = this.#transaction;
     return body === undefined || body.canReplay();
+  }
+
+  #notReplayable(): AuthError {
+    return new AuthError('ERR_PROXY_AUTH_REQUESTED', {
+      url: this.#url,
+      proxy: describeRoute(this.#transaction.route),
+      detail: 'the body is a stream that is longer than the replay buffer, so it cannot be sent again with credentials',
+    });
   }
 
   #again(captured: CapturedAnswer, http1: boolean, headers: NormalOptions['headers'] | undefined): void {

@@ -19,6 +19,11 @@ export class ConnectJob {
     return this.#abort.signal;
   }
 
+  /** The connection is open, or could not be opened: whoever still waits needs another job. */
+  end(): void {
+    if (this.waiter?.job === this) this.waiter.job = undefined;
+  }
+
   /** Nobody waits for this connection any more. */
   abort(): void {
     this.#abort.abort(new NetError('ERR_ABORTED'));

@@ -36,13 +36,16 @@ export class Connection {
   #reserved = 0;
   #heldBy: Transaction | undefined;
   readonly #events: EngineEvents;
+  readonly #forwards: boolean;
 
-  constructor(origin: string, route: string, ready: ReadyConnection, events: EngineEvents) {
+  /** @param forwards - whether it carries requests in absolute form, so that a proxy's sign-in concerns each of them. */
+  constructor(origin: string, route: string, forwards: boolean, ready: ReadyConnection, events: EngineEvents) {
     const { opened, createEngine, tunnelScheme } = ready;
     this.origin = origin;
     this.route = route;
     this.tunnelScheme = tunnelScheme;
     this.#events = events;
+    this.#forwards = forwards;
     this.auth = opened.auth;
     this.engine = createEngine(origin, opened, {
       onCapacity: events.onCapacity,
@@ -89,7 +92,8 @@ export class Connection {
   /** A signed-in connection never serves another identity, nor an anonymous request. */
   serves(transaction: Transaction, serverOrigin: string): boolean {
     const { proxyIdentity, serverIdentity } = this.auth;
-    if (proxyIdentity !== undefined && proxyIdentity !== transaction.auth?.proxyIdentity()) return false;
+    if (this.#forwards && proxyIdentity !== undefined && proxyIdentity !== transaction.auth?.proxyIdentity())
+      return false;
     if (serverIdentity === undefined) return true;
     return serverIdentity.origin === serverOrigin && serverIdentity.identity === transaction.auth?.serverIdentity();
   }

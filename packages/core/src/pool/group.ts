@@ -87,6 +87,7 @@ export class Group {
   }
 
   enqueue(waiter: Waiter): void {
+    waiter.job = undefined;
     this.waiters.add(waiter);
     this.process();
   }
@@ -141,9 +142,11 @@ export class Group {
     for (const counter of this.counters) counter.open += 1;
     this.#host.open(job).then(
       (ready) => {
+        const { origin, routeName, absoluteForm } = this.profile;
         this.#jobs.delete(job);
+        job.end();
         this.#host.learnProtocol(this, ready.opened.alpn ?? 'http/1.1');
-        const connection = new Connection(this.profile.origin, this.profile.routeName, ready, {
+        const connection = new Connection(origin, routeName, absoluteForm, ready, {
           onCapacity: () => this.#onCapacity(connection),
           onClosed: () => this.#onClosed(connection),
         });
@@ -158,6 +161,7 @@ export class Group {
   #jobFailed(job: ConnectJob, error: Error): void {
     const probing = !this.#mayProbe();
     this.#jobs.delete(job);
+    job.end();
     for (const counter of this.counters) counter.open -= 1;
     const shared = probing && !NOT_SHARED.has((error as { code?: NetErrorCode }).code as NetErrorCode);
     if (probing && !shared) this.#probeFailed = true;
