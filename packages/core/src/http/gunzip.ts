@@ -97,30 +97,29 @@ export class Gunzip extends Duplex {
   /** The stream calls back for a chunk that it used up, and ends at one that it did not need (in full). */
   #deflated(chunk: Buffer, callback: Callback): void {
     const inflate = this.#inflate as InflateRaw;
-    const settle = () => {
-      inflate.off('end', onEnd);
-      inflate.off('error', onError);
-    };
-    const onError = (error: Error) => {
-      settle();
-      callback(error);
-    };
-    const onEnd = () => {
-      settle();
-      const rest = this.#given - inflate.bytesWritten;
-      inflate.destroy();
-      this.#inflate = undefined;
-      this.#state = 'trailer';
-      this.#take(chunk.subarray(chunk.length - rest), callback);
-    };
-    inflate.once('end', onEnd);
-    inflate.once('error', onError);
     this.#given += chunk.length;
+    const given = this.#given;
+    let settled = false;
+    const settle = (go: () => void) => {
+      if (settled) return;
+      settled = true;
+      inflate.off('end', onEnd).off('error', onError);
+      go();
+    };
+    const onError = (error: Error) => settle(() => callback(error));
+    const onEnd = () => settle(() => this.#endMember(inflate, chunk, given, callback));
+    inflate.once('end', onEnd).once('error', onError);
     inflate.write(chunk, (error) => {
-      if (error || this.#inflate === undefined || inflate.bytesWritten < this.#given) return;
-      settle();
-      callback();
+      if (!error && inflate.bytesWritten === given) settle(callback);
     });
+  }
+
+  #endMember(inflate: InflateRaw, chunk: Buffer, given: number, callback: Callback): void {
+    const rest = given - inflate.bytesWritten;
+    inflate.destroy();
+    this.#inflate = undefined;
+    this.#state = 'trailer';
+    this.#take(chunk.subarray(chunk.length - rest), callback);
   }
 
   #trailer(chunk: Buffer, callback: Callback): void {
