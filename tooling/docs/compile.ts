@@ -29,11 +29,11 @@ export interface Candidate {
 }
 
 /**
- * Compiles examples as modules beside the file that they stand in.
+ * Compiles examples as modules beside the files that they stand in, all in one go.
  *
- * @returns The errors as `file:line: message`.
+ * @returns File → its errors, as `line: message`; files without errors are left out.
  */
-export function compileErrors(candidates: readonly Candidate[]): string[] {
+export function compileErrors(candidates: readonly Candidate[]): Map<string, string[]> {
   const modules = candidates.map(({ example, prelude = '' }, index) => ({
     example,
     path: join(root, dirname(example.file), `.example-${index}.mts`),
@@ -43,15 +43,17 @@ export function compileErrors(candidates: readonly Candidate[]): string[] {
     modules.map(({ path }) => relative(root, path)),
     new Map(modules.map(({ path, text }) => [path, text])),
   );
-  return modules.flatMap(({ example, path }) => {
+  const errors = new Map<string, string[]>();
+  for (const { example, path } of modules) {
     const source = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((diagnostic) => {
+    for (const diagnostic of [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]) {
       // The prelude is one line that the document does not have.
       const offset = (source?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? 1) - 1;
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
-      return `${example.file}:${example.line + offset}: ${message}`;
-    });
-  });
+      errors.set(example.file, [...(errors.get(example.file) ?? []), `${example.line + offset}: ${message}`]);
+    }
+  }
+  return errors;
 }
 
 /** What a source file exports: name → its documentation, empty where it has none. */

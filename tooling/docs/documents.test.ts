@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compileErrors } from './compile.js';
 import { examplesInMarkdown } from './examples.js';
 import { documents, read, root } from './repository.js';
@@ -9,6 +9,12 @@ const files = documents().filter((file) => !file.startsWith('.changeset/') && !f
 
 /** Text without code blocks, in which no link is a link. */
 const prose = (file: string) => read(file).replace(/^(`{3,}).*\n[\s\S]*?^\1$/gm, '');
+
+let errors: Map<string, string[]>;
+beforeAll(() => {
+  const examples = files.flatMap((file) => examplesInMarkdown(file, read(file)));
+  errors = compileErrors(examples.filter(({ flags }) => !flags.includes('fragment')).map((example) => ({ example })));
+}, 60_000);
 
 describe.each(files)('%s', (file) => {
   it('links to what is there', () => {
@@ -29,8 +35,7 @@ describe.each(files)('%s', (file) => {
   });
 
   it('has examples that compile', () => {
-    const examples = examplesInMarkdown(file, read(file)).filter(({ flags }) => !flags.includes('fragment'));
-    expect(compileErrors(examples.map((example) => ({ example })))).toEqual([]);
+    expect(errors.get(file) ?? []).toEqual([]);
   });
 });
 
