@@ -57,11 +57,14 @@ describe('examples of the documents', () => {
   });
 });
 
-/** The lines that an example prints. */
+/** The lines that an example prints, with the names of servers put back for their addresses. */
 async function run({ file, line, code }: Example): Promise<string[]> {
   const module = join(generated, `${file.replace(/\W+/g, '-')}-${line}.ts`);
-  const local = Object.entries(addresses).reduce((text, [address, real]) => text.replaceAll(address, real), code);
-  await writeFile(module, local);
+  const names = Object.entries(addresses);
+  await writeFile(
+    module,
+    names.reduce((text, [name, address]) => text.replaceAll(name, address), code),
+  );
   const lines: string[] = [];
   const log = vi.spyOn(console, 'log').mockImplementation((...values) => {
     lines.push(...format(...values).split('\n'));
@@ -71,5 +74,5 @@ async function run({ file, line, code }: Example): Promise<string[]> {
   } finally {
     log.mockRestore();
   }
-  return lines;
+  return lines.map((line) => names.reduce((text, [name, address]) => text.replaceAll(address, name), line));
 }
