@@ -151,3 +151,32 @@ it('delivers what was sent before the other side ended', async () => {
   expect(head.length + (await readAll(socket)).length).toBe(bytes);
   sender.close();
 });
+
+it('keeps two bound sign-ins on each of many connections apart', async () => {
+  const origin = await lab.origin({ protocol: 'http', auth: { schemes: [boundAuth()] } });
+  const proxy = await lab.proxy({ auth: { schemes: [boundAuth()] } });
+  const worker = async () => {
+    const agent = oneConnection();
+    const post = (headers = {}) =>
+      ask(proxy.url, {
+        agent,
+        method: 'POST',
+        body: 'x',
+        path: `${origin.url}/upload`,
+        headers: { host: 'x', ...headers },
+      });
+    for (const [request, challenge] of [
+      ['proxy-authorization', 'proxy-authenticate'],
+      ['authorization', 'www-authenticate'],
+    ] as const) {
+      const value = String((await post({ [request]: `Bound ${BOUND_HELLO}` })).headers[challenge]);
+      const nonce = Buffer.from(value.slice('Bound '.length), 'base64');
+      await post({ [request]: `Bound ${boundResponse(nonce, 'alice', 'wonderland')}` });
+    }
+    for (let index = 0; index < 8; index++) expect((await post()).status).toBe(200);
+    agent.destroy();
+  };
+  await Promise.all(Array.from({ length: 6 }, worker));
+  expect(proxy.stats).toMatchObject({ connections: 6, handshakes: 6, crossSocket: 0 });
+  expect(origin.stats).toMatchObject({ connections: 6, handshakes: 6, crossSocket: 0, uploads: 54 });
+});
