@@ -6,6 +6,7 @@ const tokenChar = fc.constantFrom(..."!#$%&'*+-.^_`|~09azAZ");
 const token = fc.string({ unit: tokenChar, minLength: 1, maxLength: 12 }).filter((name) => name !== '__proto__');
 const valueChar = fc.constantFrom('\t', ' ', '!', 'a', 'Z', '~', '\x80', 'ÿ');
 const value = fc.string({ unit: valueChar, maxLength: 12 });
+const anything = fc.string({ unit: fc.integer({ min: 0, max: 0x120 }).map((code) => String.fromCharCode(code)) });
 const pairs = fc.array(fc.tuple(token, value), { maxLength: 8 });
 
 describe('toHeaderList', () => {
@@ -81,7 +82,7 @@ describe('toHeaderList', () => {
 
   test('what it lets through cannot break out of its line', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, text) => {
+      fc.property(anything, anything, (name, text) => {
         let list: string[];
         try {
           list = toHeaderList([[name, text]]);

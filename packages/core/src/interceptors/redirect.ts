@@ -194,7 +194,7 @@ class Hop implements Dispatcher.DispatchHandler {
     const location = locationOf(status, headers, from.href);
     if (location === undefined) return undefined;
     if (mode === 'error') {
-      throw new NetError('ERR_FAILED', { url: from, detail: "attempted to redirect, but redirect policy is 'error'" });
+      throw new NetError('ERR_FAILED', { url: from, detail: "attempted to redirect, but redirect policy was 'error'" });
     }
     const to = redirectTarget(location, from, acceptsScheme);
     if (this.#before.length >= maxRedirections) {
