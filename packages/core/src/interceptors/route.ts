@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import {
   DIRECT,
   describeRoute,
+  isFallbackError,
   isNetError,
   NetError,
-  type NetErrorCode,
   type ProxyResolver,
   type ProxyRoute,
   type Resolution,
@@ -15,23 +15,6 @@ import type { Dispatcher } from 'undici';
 import { channels } from '../diagnostics.js';
 import { type LayerOptions, TRANSACTION, Transaction } from '../pool/transaction.js';
 import type { NormalOptions } from './internal.js';
-
-/** Failures after which the next route of the list is tried, as Chromium's net/http/proxy_fallback.cc has them. */
-const FALLBACK_ERRORS: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
-  'ERR_PROXY_CONNECTION_FAILED',
-  'ERR_NAME_NOT_RESOLVED',
-  'ERR_INTERNET_DISCONNECTED',
-  'ERR_ADDRESS_UNREACHABLE',
-  'ERR_CONNECTION_CLOSED',
-  'ERR_CONNECTION_TIMED_OUT',
-  'ERR_CONNECTION_RESET',
-  'ERR_CONNECTION_REFUSED',
-  'ERR_CONNECTION_ABORTED',
-  'ERR_TIMED_OUT',
-  'ERR_SOCKS_CONNECTION_FAILED',
-  'ERR_PROXY_CERTIFICATE_INVALID',
-  'ERR_SSL_PROTOCOL_ERROR',
-]);
 
 /**
  * The layer that chooses the way to the origin, once for all rounds of a request: a fixed route, or the first route of
@@ -181,7 +164,7 @@ class RouteHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
     const { aborted, bytesSent } = this.#transaction;
-    if (!this.#settled && !aborted && isNetError(error) && FALLBACK_ERRORS.has(error.code)) {
+    if (!this.#settled && !aborted && isNetError(error) && isFallbackError(error.code, this.#current)) {
       this.#failures.push({ route: this.#current, error });
       const next = this.#resolution?.routes[this.#position + 1];
       if (!bytesSent && next !== undefined) {
