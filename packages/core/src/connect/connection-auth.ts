@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import type { AuthTarget, ChannelBinding } from '@netloom/contracts';
 import type { AuthConnection } from '../auth/connection.js';
 import { endPointBinding } from '../tls/channel-binding.js';
+import { peerCertificate } from '../tls/peer-certificate.js';
 
 /** What sign-in sees of a connection, from the socket to the proxy on until the connection closes. */
 export class ConnectionAuth implements AuthConnection {
@@ -27,7 +28,8 @@ export class ConnectionAuth implements AuthConnection {
 
   channelBinding(target: AuthTarget): ChannelBinding | undefined {
     if (!this.#bindings.has(target)) {
-      const certificate = this.#layers[target]?.getPeerX509Certificate();
+      const socket = this.#layers[target];
+      const certificate = socket && peerCertificate(socket);
       this.#bindings.set(target, certificate && endPointBinding(certificate.raw));
     }
     return this.#bindings.get(target);

@@ -2,6 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { type AuthTarget, CertificateError, isNetError, type NetErrorCode } from '@netloom/contracts';
 import { certificateErrors, certificateFacts } from '../tls/certificate-check.js';
+import { inheritCertificate, peerCertificate } from '../tls/peer-certificate.js';
 import type { TlsProfile } from '../tls/profile.js';
 import type { Opening } from './opening.js';
 import { PeerClosedError } from './socket-errors.js';
@@ -54,15 +55,17 @@ export async function secure(
     highWaterMark, // missing in the types
     ...(isIP(name) === 0 && { servername: name }),
     ...(peer.alpn.length > 0 && { ALPNProtocols: [...peer.alpn] }),
-    ...(session !== undefined && { session }),
+    ...(session !== undefined && { session: session.ticket }),
   };
-  const socket = opening.own(connect(connection));
+  const socket = opening.own(connect(connection), below);
   let newest: Buffer | undefined;
-  let accepted = false;
+  let errors: readonly NetErrorCode[] | undefined;
+  const keep = (ticket: Buffer, found: readonly NetErrorCode[]) =>
+    profile.sessions.set(sessionKey, { ticket, certificate: peerCertificate(socket), errors: found });
   // stays for the life of the socket: with TLS 1.3 tickets come after the handshake
   socket.on('session', (ticket) => {
     newest = ticket;
-    if (accepted) profile.sessions.set(sessionKey, ticket);
+    if (errors !== undefined) keep(ticket, errors);
   });
   try {
     await opening.wait(handshake(socket), tlsMs, () =>
@@ -71,13 +74,14 @@ export async function secure(
         `no TLS handshake within ${tlsMs} ms`,
       ),
     );
-    await judge(opening, socket, name, peer, profile);
+    const resumed = socket.isSessionReused() ? session : undefined;
+    if (resumed?.certificate !== undefined) inheritCertificate(socket, resumed.certificate);
+    errors = await judge(opening, socket, name, peer, profile, resumed?.errors);
   } catch (error) {
     profile.sessions.delete(sessionKey);
     throw opening.signal.aborted ? error : opening.socketError(error, stage);
   }
-  accepted = true;
-  if (newest !== undefined) profile.sessions.set(sessionKey, newest);
+  if (newest !== undefined) keep(newest, errors);
   return socket;
 }
 
@@ -85,7 +89,8 @@ function handshake(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     const onClose = () => settle(() => reject(new PeerClosedError()));
     const onError = (error: Error) => settle(() => reject(error));
-    const onSecure = () => settle(resolve);
+    // Node calls from within OpenSSL, which does not survive that a refused certificate destroys the socket meanwhile.
+    const onSecure = () => setImmediate(settle, resolve);
     const settle = (act: () => void) => {
       socket.off('close', onClose).off('error', onError).off('secureConnect', onSecure);
       act();
@@ -94,18 +99,25 @@ function handshake(socket: TLSSocket): Promise<void> {
   });
 }
 
-/** Accepts the certificate, or throws. */
+/**
+ * Accepts the certificate, or throws.
+ *
+ * @param known - what the check had against it when the session was made that is resumed
+ * @returns what the check has against it.
+ */
 async function judge(
   opening: Opening,
   socket: TLSSocket,
   name: string,
   { host, port, target }: TlsPeer,
   profile: TlsProfile,
-): Promise<void> {
+  known: readonly NetErrorCode[] | undefined,
+): Promise<readonly NetErrorCode[]> {
   const { verify, dangerouslyAcceptAnyCertificate = false } = profile.options;
-  if (verify === undefined && (socket.authorized || dangerouslyAcceptAnyCertificate)) return;
+  if (verify === undefined && (socket.authorized || dangerouslyAcceptAnyCertificate)) return [];
 
-  const errors = socket.authorized ? [] : certificateErrors(socket, name, await opening.wait(profile.anchors()));
+  const check = async () => certificateErrors(socket, name, await opening.wait(profile.anchors()));
+  const errors = known ?? (socket.authorized ? [] : await check());
   const certificate = certificateFacts(socket);
   const refuse = (code: NetErrorCode, detail: string, cause?: unknown) => {
     const error = new CertificateError(code, { ...opening.place, certificate, detail, cause });
@@ -120,10 +132,11 @@ async function judge(
       .catch((cause: unknown) => {
         throw opening.signal.aborted || isNetError(cause) ? cause : refuse('ERR_CERT_INVALID', 'verify threw', cause);
       });
-    if (verdict === true) return;
+    if (verdict === true) return errors;
     if (verdict === false) throw refuse(error ?? 'ERR_CERT_INVALID', `refused by verify for ${name}`);
   }
   if (error !== undefined && !dangerouslyAcceptAnyCertificate) {
     throw refuse(error, `the certificate that ${name} shows: ${errors.join(', ')}`);
   }
+  return errors;
 }

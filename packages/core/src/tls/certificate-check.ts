@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { CertificateFacts, NetErrorCode } from '@netloom/contracts';
+import { peerCertificate } from './peer-certificate.js';
 
 /** Chromium's order of gravity (net/cert/cert_status_flags.cc). */
 const GRAVITY: readonly NetErrorCode[] = [
@@ -59,7 +60,7 @@ export function certificateErrors(socket: TLSSocket, name: string, anchors: Read
 
 /** The facts of the peer's certificate; undefined where it showed none. */
 export function certificateFacts(socket: TLSSocket): CertificateFacts | undefined {
-  const certificate = socket.getPeerX509Certificate();
+  const certificate = peerCertificate(socket);
   if (certificate === undefined) return undefined;
   const { subject, issuer, fingerprint256, validFrom, validTo } = certificate;
   return { subject, issuer, fingerprint256, validFrom, validTo, pem: certificate.toString() };
