@@ -35,9 +35,10 @@ export function exchangeError(error: unknown, state: ExchangeState, options: Net
 }
 
 function codeOf(error: unknown, state: ExchangeState): NetErrorCode {
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const { code: given, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  const code = String(given ?? '');
   if (code === 'UND_ERR_SOCKET') return closedCode(state);
-  if (code.startsWith('HPE_')) return parserCode(code, state);
+  if (name === 'HTTPParserError') return parserCode(error as Error, state);
   if (code.startsWith('ERR_SSL_')) return 'ERR_SSL_PROTOCOL_ERROR';
   return BY_CODE[code] ?? 'ERR_FAILED';
 }
@@ -49,9 +50,9 @@ export function closedCode({ responded, framing }: ExchangeState): NetErrorCode 
   return framing === 'content-length' ? 'ERR_CONTENT_LENGTH_MISMATCH' : 'ERR_CONNECTION_CLOSED';
 }
 
-function parserCode(code: string, state: ExchangeState): NetErrorCode {
-  if (code === 'HPE_HEADER_OVERFLOW') return 'ERR_RESPONSE_HEADERS_TOO_BIG';
-  if (code === 'HPE_INVALID_EOF_STATE') return closedCode(state);
-  if (!state.responded) return 'ERR_INVALID_HTTP_RESPONSE';
+/** undici's parser says what it stumbled over in words only. */
+function parserCode({ message }: Error, state: ExchangeState): NetErrorCode {
+  if (/overflow/i.test(message)) return 'ERR_RESPONSE_HEADERS_TOO_BIG';
+  if (/EOF/.test(message)) return closedCode(state);
   return state.framing === 'chunked' ? 'ERR_INVALID_CHUNKED_ENCODING' : 'ERR_INVALID_HTTP_RESPONSE';
 }

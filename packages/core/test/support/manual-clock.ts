@@ -1,26 +1,56 @@
-import type { Clock } from '@netloom/contracts';
+import type { Clock, ClockTimer } from '@netloom/contracts';
+
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+}
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {
-  #now = 1_700_000_000_000;
-  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  #now = Date.UTC(2024, 0, 1);
+  readonly #timers = new Set<Timer>();
+  readonly #watchers = new Set<() => void>();
 
   now(): number {
     return this.#now;
   }
 
-  setTimeout(callback: () => void, ms: number) {
-    const timer = { at: this.#now + ms, callback };
-    this.#timers.add(timer);
-    return { cancel: () => void this.#timers.delete(timer) };
+  /** Timers that are running. */
+  get pending(): number {
+    return this.#timers.size;
   }
 
-  /** Lets time pass, and the timers run that become due. */
+  setTimeout(callback: () => void, ms: number): ClockTimer {
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.add(timer);
+    for (const watcher of [...this.#watchers]) watcher();
+    return { cancel: () => this.#timers.delete(timer) };
+  }
+
+  /** Moves the clock on, running the timers that come due in their order. */
   advance(ms: number): void {
-    this.#now += ms;
-    for (const timer of [...this.#timers].sort((one, other) => one.at - other.at)) {
-      if (timer.at > this.#now || !this.#timers.delete(timer)) continue;
-      timer.callback();
+    const end = this.#now + ms;
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.callback();
+    }
+    this.#now = end;
+  }
+
+  /** Waits until a timer runs that comes due in `ms` milliseconds from now. */
+  async armed(ms: number): Promise<void> {
+    const isArmed = () => [...this.#timers].some(({ at }) => at === this.#now + ms);
+    while (!isArmed()) {
+      await new Promise<void>((resolve) => {
+        const watcher = () => {
+          this.#watchers.delete(watcher);
+          resolve();
+        };
+        this.#watchers.add(watcher);
+      });
     }
   }
 }
