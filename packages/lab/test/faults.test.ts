@@ -198,6 +198,11 @@ describe('of a proxy', () => {
     client.socket.destroy();
   });
 
+  it('answers CONNECT with a header block that is too long', async () => {
+    const { proxy, target } = await proxyWith({ kind: 'oversize-headers', bytes: 100_000 });
+    await expect(connectThrough(proxy.url, target)).rejects.toMatchObject({ code: 'HPE_HEADER_OVERFLOW' });
+  });
+
   it('sends bytes after the 200 to CONNECT', async () => {
     const { proxy, target } = await proxyWith({ kind: 'connect-extra', bytes: Buffer.from('extra') });
     const client = new RawClient(proxy.port);

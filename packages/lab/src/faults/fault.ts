@@ -80,7 +80,7 @@ export type AnswerFault =
       readonly headers?: Readonly<Record<string, string | readonly string[]>>;
       readonly body?: string;
     }
-  /** A header block of about `bytes` bytes (default 512 KiB). */
+  /** A header block of about `bytes` bytes (default 512 KiB); a proxy answers CONNECT so too. */
   | { readonly kind: 'oversize-headers'; readonly bytes?: number }
   /** A chunked body that ends within a chunk. */
   | { readonly kind: 'truncated-chunks' }

@@ -15,7 +15,7 @@ const HTTP2_KINDS: readonly FaultKind[] = ['goaway', 'refused-stream', 'stream-r
 /** Stage → kinds without `at` that play there. */
 const IMPLIED: Readonly<Partial<Record<Stage | 'session', readonly FaultKind[]>>> = {
   request: [...ANSWER_KINDS, ...HTTP2_KINDS, 'socks-reply'],
-  connect: ['connect-answer', 'connect-extra', 'challenge'],
+  connect: ['connect-answer', 'connect-extra', 'oversize-headers', 'challenge'],
   greeting: ['socks-version'],
   session: ['max-streams'],
 };
