@@ -38,9 +38,9 @@ interface Candidate {
   readonly reader: SocketReader;
   readonly auth: ConnectionAuth;
   /** Whether a CONNECT on it has been answered already. */
-  reused: boolean;
+  readonly reused: boolean;
   /** Whether the next CONNECT must go on this connection. */
-  bound: boolean;
+  readonly bound: boolean;
 }
 
 /**
@@ -58,7 +58,7 @@ export async function openTunnel(opening: Opening, options: TunnelOptions): Prom
   let suspect = false;
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (candidate === undefined || candidate.reader.ended) candidate = await open(options);
+    candidate ??= await open(options);
     const authorization = await ask(opening, tunnelAuth?.header(candidate.auth, opening.signal));
     let head: ResponseHead;
     try {
@@ -128,10 +128,11 @@ async function challenged(
   { proxy, oneShotProxies, tunnelMs }: TunnelOptions,
 ): Promise<Candidate | undefined> {
   const drained = drainBody(candidate.reader, head);
-  const grace = opening.clock.setTimeout(() => opening.drop(candidate.socket), HELD_WHILE_ASKING);
-  const next = await ask(opening, tunnelAuth.challenged(visible(head.headers), candidate.auth, opening.signal)).finally(
-    () => grace.cancel(),
-  );
+  const answer = tunnelAuth.challenged(visible(head.headers), candidate.auth, opening.signal);
+  const grace = tunnelAuth.holding
+    ? undefined
+    : opening.clock.setTimeout(() => opening.drop(candidate.socket), HELD_WHILE_ASKING);
+  const next = await ask(opening, answer).finally(() => grace?.cancel());
 
   const bound = next === 'same';
   const patience = bound ? tunnelMs : Math.min(GOES_ON_WITHIN, tunnelMs);
