@@ -19,9 +19,8 @@ export interface Attempt {
   /** Takes the answer that asks again. */
   judge(offered: readonly Challenge[], connection: AuthConnection): AttemptVerdict;
   /**
-   * Takes any other answer.
-   *
-   * @throws when the peer was to prove itself and did not.
+   * Takes any other answer. Rejects with a NetError when the peer was to prove itself and did not, or the scheme fails;
+   * with the signal's reason when that fires.
    */
   finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void>;
   /** Whether the loss of a connection cost this attempt its state; it then begins anew. */

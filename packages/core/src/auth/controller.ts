@@ -145,25 +145,12 @@ export class AuthController {
     const attempt = this.#attempt;
     if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'connection';
     if (attempt === undefined) return undefined;
-    const { url } = this.#scope.request;
-    try {
-      const outcome = attempt.finished(status, headers, connection);
-      if (outcome === undefined) {
-        this.#succeeded(attempt, status);
-        return undefined;
-      }
-      return outcome.then(
-        () => {
-          this.#notePersistence(attempt, headers['persistent-auth']);
-          this.#succeeded(attempt, status);
-        },
-        (error) => {
-          throw asFailure(error, attempt.candidate.scheme, url);
-        },
-      );
-    } catch (error) {
-      return Promise.reject(asFailure(error, attempt.candidate.scheme, url));
-    }
+    const outcome = attempt.finished(status, headers, connection);
+    if (outcome === undefined) this.#succeeded(attempt, status);
+    return outcome?.then(() => {
+      this.#notePersistence(attempt, headers['persistent-auth']);
+      this.#succeeded(attempt, status);
+    });
   }
 
   /**

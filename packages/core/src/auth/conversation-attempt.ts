@@ -6,7 +6,7 @@ import { parseChallenges } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
 import type { AuthScope, ResponseHeaders } from './endpoint.js';
 import { judgeRound } from './round.js';
-import { brokenContract } from './scheme-errors.js';
+import { asFailure, brokenContract } from './scheme-errors.js';
 import type { Candidate } from './selection.js';
 
 /** The conversation that runs, and the connection that it is bound to. */
@@ -55,7 +55,12 @@ export class ConversationAttempt implements Attempt {
   finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void> {
     const running = this.#running;
     if (running?.connection !== connection || running.value === undefined) return undefined;
-    return this.#conclude(running, status, headers).finally(() => this.dispose());
+    return this.#conclude(running, status, headers)
+      .catch((error: unknown) => {
+        running.signal.throwIfAborted();
+        throw asFailure(error, this.#scheme, this.#scope.request.url);
+      })
+      .finally(() => this.dispose());
   }
 
   lost(connection: AuthConnection): boolean {

@@ -5,7 +5,7 @@ import type { Attempt, AttemptVerdict } from './attempt.js';
 import { parseAuthParams } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
 import type { AuthScope, ResponseHeaders } from './endpoint.js';
-import { brokenContract } from './scheme-errors.js';
+import { asFailure, brokenContract } from './scheme-errors.js';
 import type { Candidate } from './selection.js';
 
 /** Signs a transaction's requests by a request scheme. */
@@ -38,12 +38,17 @@ export class RequestAttempt implements Attempt {
     return own.length === 0 ? 'invalid' : this.#authorizer.challenged(own);
   }
 
-  finished(status: number, headers: ResponseHeaders): undefined {
+  finished(status: number, headers: ResponseHeaders): undefined | Promise<never> {
     const authorization = this.#sent?.value;
     this.#sent = undefined;
-    if (authorization === undefined || this.#authorizer.succeeded === undefined) return;
+    if (authorization === undefined || this.#authorizer.succeeded === undefined) return undefined;
     const field = this.#scope.endpoint.target === 'proxy' ? 'proxy-authentication-info' : 'authentication-info';
-    this.#authorizer.succeeded({ status, params: parseAuthParams(headers[field]), authorization });
+    try {
+      this.#authorizer.succeeded({ status, params: parseAuthParams(headers[field]), authorization });
+      return undefined;
+    } catch (error) {
+      return Promise.reject(asFailure(error, this.candidate.scheme, this.#scope.request.url));
+    }
   }
 
   /**

@@ -144,7 +144,7 @@ export class Selection {
     const others = own.filter((challenge) => challenge !== selected && realmOf(challenge) === realm);
     const found = this.#identity(scheme, realm);
     if (found === undefined) {
-      if (!this.#failures.has(scheme.name)) this.note(scheme, 'no credentials are known');
+      this.#noteIfNew(scheme, 'no credentials are known');
       return undefined;
     }
     return { scheme, realm, challenges: [selected, ...others], ...found };
@@ -161,7 +161,7 @@ export class Selection {
       this.disable(scheme, reasonOf(error));
       return undefined;
     }
-    if (selected === undefined) this.note(scheme, 'the challenge cannot be answered');
+    if (selected === undefined) this.#noteIfNew(scheme, 'the challenge cannot be answered');
     return selected;
   }
 
@@ -185,6 +185,11 @@ export class Selection {
       return { identity: 'ambient', source: 'ambient' };
     }
     return explicit && state.prompts ? { identity: undefined, source: undefined } : undefined;
+  }
+
+  /** What happened before tells more than that nothing is left. */
+  #noteIfNew(scheme: AuthScheme, reason: string): void {
+    if (!this.#failures.has(scheme.name)) this.note(scheme, reason);
   }
 
   #refusal(scheme: AuthScheme, realm: string, identity: SignInIdentity): string {

@@ -29,7 +29,7 @@ export class TunnelSignIn implements TunnelAuth {
       {
         method: 'CONNECT',
         // The path stays between client and origin.
-        url: `https://${authority}/`,
+        url: new URL(`https://${authority}/`).href,
         uri: authority,
         headers: () => ({ host: authority }),
         privacy: false,
