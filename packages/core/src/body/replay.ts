@@ -77,6 +77,12 @@ export class ReplayBody {
     return isOneShot(made) ? new StreamRecorder(made, 0).read() : (made as WritableBody);
   }
 
+  /** The bytes of one attempt, for dispatchers other than netloom's pool that stand below its layers. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    const body = this.open();
+    if (body !== null) yield* chunksOf(body);
+  }
+
   /** Keeps no copy any more: an answer has come that is no challenge. */
   settle(): void {
     this.#recorder?.stopRecording();

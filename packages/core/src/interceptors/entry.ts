@@ -88,13 +88,18 @@ function normalise(options: AnyOptions, limit: number): Dispatcher.DispatchOptio
     origin,
     path: hash === -1 ? target : target.slice(0, hash),
     headers: toHeaderList(options.headers),
-    body: (body === undefined || body === null ? undefined : new ReplayBody(body as RequestBody, limit)) as never,
+    body: (body === undefined || body === null ? undefined : replayable(body as RequestBody, limit)) as never,
     [NORMALISED]: true,
   };
   if (options.query !== undefined) normal.query = undefined as never;
   if (identity !== undefined) normal[URL_IDENTITY] = identity;
   if (hash !== -1) normal[URL_FRAGMENT] = target.slice(hash);
   return normal;
+}
+
+function replayable(body: RequestBody, limit: number): ReplayBody | undefined {
+  const made = new ReplayBody(body, limit);
+  return made.empty ? undefined : made;
 }
 
 /** Path with query. */
