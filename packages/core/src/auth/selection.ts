@@ -83,7 +83,7 @@ export class Selection {
       if (source !== 'path') this.#refused.add(this.#refusal(scheme, realm, identity));
       if (identity !== 'ambient') this.#lastRefused.set(realm, identity);
     }
-    if (takesExplicitIdentity(scheme)) this.note(scheme, reason);
+    if (takesExplicitIdentity(scheme)) this.#failures.set(scheme.name, reason);
     else this.disable(scheme, reason);
   }
 
@@ -105,7 +105,7 @@ export class Selection {
     if (source === 'url') this.#urlIdentityUsed = true;
     // An identity that was found by its path may be right for its own realm.
     if (source !== 'path') this.#scope.state.cache.remove(this.#scope.space(scheme.name, realm), identity);
-    this.note(scheme, 'the realm changed');
+    this.#failures.set(scheme.name, 'the realm changed');
   }
 
   /** Uses a scheme no more in this transaction. */
@@ -114,9 +114,9 @@ export class Selection {
     this.#failures.set(scheme.name, reason);
   }
 
-  /** Notes why a scheme did not lead on, without giving it up. */
+  /** Notes why a scheme does not lead on, unless something worse is known of it: a refusal tells more. */
   note(scheme: AuthScheme, reason: string): void {
-    this.#failures.set(scheme.name, reason);
+    if (!this.#failures.has(scheme.name)) this.#failures.set(scheme.name, reason);
   }
 
   /** Whether an identity has been refused to the scheme in this realm. */
@@ -144,7 +144,7 @@ export class Selection {
     const others = own.filter((challenge) => challenge !== selected && realmOf(challenge) === realm);
     const found = this.#identity(scheme, realm);
     if (found === undefined) {
-      this.#noteIfNew(scheme, 'no credentials are known');
+      this.note(scheme, 'no credentials are known');
       return undefined;
     }
     return { scheme, realm, challenges: [selected, ...others], ...found };
@@ -161,7 +161,7 @@ export class Selection {
       this.disable(scheme, reasonOf(error));
       return undefined;
     }
-    if (selected === undefined) this.#noteIfNew(scheme, 'the challenge cannot be answered');
+    if (selected === undefined) this.note(scheme, 'the challenge cannot be answered');
     return selected;
   }
 
@@ -185,11 +185,6 @@ export class Selection {
       return { identity: 'ambient', source: 'ambient' };
     }
     return explicit && state.prompts ? { identity: undefined, source: undefined } : undefined;
-  }
-
-  /** What happened before tells more than that nothing is left. */
-  #noteIfNew(scheme: AuthScheme, reason: string): void {
-    if (!this.#failures.has(scheme.name)) this.note(scheme, reason);
   }
 
   #refusal(scheme: AuthScheme, realm: string, identity: SignInIdentity): string {
