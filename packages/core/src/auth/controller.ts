@@ -70,12 +70,6 @@ export class AuthController {
     return this.#scope.identityName(scheme.name, candidate ? candidate.identity : known?.space.credentials.identity);
   }
 
-  /** Whether the endpoint is known to ask for a scheme that cannot run over HTTP/2. */
-  get requiresHttp1(): boolean {
-    const scheme = this.#attempt?.candidate.scheme ?? knownSpace(this.#scope)?.scheme;
-    return scheme?.connectionBound === true && scheme.requiresHttp1;
-  }
-
   /** Name of the scheme that signs this transaction in, in lower case; undefined: none. */
   get scheme(): string | undefined {
     return this.#attempt?.candidate.scheme.name ?? this.#reliesOn?.scheme;

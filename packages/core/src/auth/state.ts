@@ -8,6 +8,7 @@ import {
 } from '@netloom/contracts';
 import { AmbientAllowlist } from './allowlist.js';
 import { AuthCache } from './cache.js';
+import { Http1Origins } from './http1-origins.js';
 import { IdentityKeys } from './identity.js';
 import { Prompts } from './prompts.js';
 
@@ -36,6 +37,7 @@ export class AuthState {
   readonly clock: Clock;
   readonly hostResolver: HostResolver;
   readonly identityKeys = new IdentityKeys();
+  readonly http1Origins = new Http1Origins();
 
   /** @throws TypeError when an option is of a wrong type, or a scheme occurs twice. */
   constructor(options: AuthStateOptions) {
@@ -68,6 +70,7 @@ export class AuthState {
   /** Forgets all credentials, or those learnt within a time (milliseconds since 1970). */
   clear(from?: number, to?: number): void {
     this.cache.clear(from, to);
+    this.http1Origins.clear();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { AuthError, describeRoute, NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { AuthController } from '../auth/controller.js';
+import type { Http1Origins } from '../auth/http1-origins.js';
 import type { AuthState } from '../auth/state.js';
 import { channels } from '../diagnostics.js';
 import type { Connection } from '../pool/connection.js';
@@ -23,6 +24,7 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   readonly #handler: Dispatcher.DispatchHandler;
   readonly #transaction: Transaction;
   readonly #controllers: SignInControllers;
+  readonly #http1Origins: Http1Origins;
   #options: NormalOptions;
   #captured: CapturedAnswer | undefined;
   #responded = false;
@@ -38,9 +40,11 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
     this.#handler = handler;
     const transaction = new Transaction(options.body, options[PRIVACY] === true);
     this.#transaction = transaction;
+    this.#http1Origins = state.http1Origins;
     this.#options = { ...options, [TRANSACTION]: transaction } as NormalOptions;
     this.#controllers = new SignInControllers(state, options, transaction);
     transaction.auth = this.#controllers;
+    transaction.http1Only = this.#http1Origins.has(options.origin);
     const report = options[REPORT];
     if (report !== undefined) report.transaction = transaction;
   }
@@ -164,7 +168,10 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
 
   #again(captured: CapturedAnswer, http1: boolean, headers: NormalOptions['headers'] | undefined): void {
     const transaction = this.#transaction;
-    if (http1) transaction.http1Only = true;
+    if (http1) {
+      transaction.http1Only = true;
+      this.#http1Origins.add(this.#options.origin);
+    }
     if (headers !== undefined) this.#options = { ...this.#options, headers };
     captured.drain(() => {
       this.#captured = undefined;
