@@ -9,7 +9,8 @@
  */
 const test = '(\\.test\\.ts$|^packages/[^/]+/test/)';
 const source = '^packages/([^/]+)/src/';
-const testSupport = '^packages/[^/]+/(tsup\\.config\\.ts$|peers/)';
+/** The suite against real servers, which drives the clients. */
+const peers = '^packages/lab/peers/';
 /** Imports that vanish when compiled bind nothing at run time. */
 const runtime = { dependencyTypesNot: ['type-only'] };
 
@@ -29,8 +30,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/(contracts|core|proxy-resolver|auth-ntlm|auth-kerberos|lab)/',
-        // What a scheme is worth shows in a client.
-        pathNot: '^packages/auth-[^/]+/test/',
+        // What a scheme is worth shows in a client; what a client is worth, at real servers.
+        pathNot: ['^packages/auth-[^/]+/test/', peers],
       },
       to: { path: '^packages/', pathNot: '^packages/($1|contracts|lab)/' },
     },
@@ -38,7 +39,7 @@ module.exports = {
       name: 'lab-in-tests-only',
       comment: 'The lab is private and not installed with a package.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: ['^packages/lab/', test, testSupport] },
+      from: { path: '^packages/', pathNot: ['^packages/lab/', test] },
       to: { path: '^packages/lab/' },
     },
     {
@@ -52,7 +53,7 @@ module.exports = {
       comment:
         'What is not exported by a package is its own business, and a relative path to it breaks once installed.',
       severity: 'error',
-      from: { path: '^packages/([^/]+)/', pathNot: testSupport },
+      from: { path: '^packages/([^/]+)/' },
       to: { path: '^packages/', pathNot: '^packages/$1/', dependencyTypesNot: ['aliased'] },
     },
     {

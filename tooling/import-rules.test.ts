@@ -34,6 +34,8 @@ const sound: Tree = {
   'packages/core/src/types.ts':
     "import type { Client } from 'undici';\nimport type { A } from './cycle.js';\nexport type B = [A, Client];\n",
   'packages/core/src/cycle.ts': "import type { B } from './types.js';\nexport type A = B;\n",
+  'packages/auth-ntlm/test/client.test.ts': "import '@netloom/core';\n",
+  'packages/lab/peers/suite/client.test.ts': "import '@netloom/core';\n",
   'packages/electron-net/src/net.ts':
     "import '@netloom/core';\nimport '@netloom/proxy-resolver';\nimport '@netloom/auth-ntlm';\n",
 };

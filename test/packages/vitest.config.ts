@@ -9,7 +9,7 @@ export default mergeConfig(
     root: fileURLToPath(new URL('../..', import.meta.url)),
     test: {
       include: ['test/packages/**/*.test.ts'],
-      globalSetup: ['test/packages/install.ts'],
+      globalSetup: [fileURLToPath(new URL('./install.ts', import.meta.url))],
       testTimeout: 120_000,
     },
   }),
