@@ -58,6 +58,19 @@ describe('ntlmAuth', () => {
     expect(results).toEqual(['continue', 'rejected', 'continue']);
   });
 
+  it('forgets its first challenges where it is to', async () => {
+    const verifier = start({ forgets: 1 });
+    const same = attempt();
+    const answer = Buffer.from('NTLMSSP\0\x03\0\0\0').toString('base64');
+    const reasons = [];
+    for (let round = 0; round < 2; round++) {
+      await verifier.verify(token, same);
+      reasons.push((await verifier.verify(answer, same)) as { reason: string });
+    }
+    expect(reasons[0]?.reason).toBe('the challenge was forgotten');
+    expect(reasons[1]?.reason).not.toBe('the challenge was forgotten');
+  });
+
   it.each(['', '!!!!', 'TlRMTVNTUAADAAAA'])('refuses the token "%s" without a challenge', async (credentials) => {
     const verdict = await start().verify(credentials, attempt());
     expect(verdict).toMatchObject({ result: 'rejected', reason: 'no challenge was given to this connection' });

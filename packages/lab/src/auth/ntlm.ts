@@ -3,7 +3,10 @@ import { NtlmAcceptor, type NtlmAcceptorOptions } from './ntlm-acceptor.js';
 import type { ServerScheme, Verdict } from './scheme.js';
 
 /** Options of {@link ntlmAuth}. */
-export type NtlmAuthOptions = NtlmAcceptorOptions;
+export interface NtlmAuthOptions extends NtlmAcceptorOptions {
+  /** The first so many answers are refused by a bare challenge, as if the server had forgotten its own. Default 0. */
+  readonly forgets?: number;
+}
 
 const REMEMBERED = 1000;
 
@@ -16,6 +19,7 @@ export function ntlmAuth(options: NtlmAuthOptions = {}): ServerScheme {
     name: 'NTLM',
     connectionBound: true,
     start({ users }) {
+      let { forgets = 0 } = options;
       const pending = new WeakMap<Connection, NtlmAcceptor>();
       /** Also those of connections that are gone: their answers must be recognised on another one. */
       const issued: { readonly acceptor: NtlmAcceptor; readonly connection: Connection }[] = [];
@@ -47,6 +51,7 @@ export function ntlmAuth(options: NtlmAuthOptions = {}): ServerScheme {
           pending.delete(connection);
           try {
             if (acceptor === undefined && message[8] === 1) return begin(message, connection);
+            if (acceptor !== undefined && forgets-- > 0) throw new Error('the challenge was forgotten');
             if (acceptor === undefined) throw new Error('no challenge was given to this connection');
             return { result: 'ok', user: acceptor.accept(message, users, certificate).user };
           } catch (error) {
