@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { type BasicOptions, basic } from './auth/basic.js';
-export { type DigestOptions, digest } from './auth/digest/index.js';
+export { type DigestAlgorithm, type DigestOptions, digest } from './auth/digest/index.js';
 export type { RequestBody } from './body/replay.js';
 export { type Client, createClient } from './client/client.js';
 export type { ClientOptions, RequestTimeouts } from './client/options.js';

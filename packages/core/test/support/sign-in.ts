@@ -158,6 +158,23 @@ export function connectionScheme({ step, finish, dispose, ...changes }: Conversa
   return { scheme, log };
 }
 
+/** Takes a 401 and tells what follows. */
+export async function on401(controller: AuthController, fields: string | readonly string[], here = connection()) {
+  const reply = controller.challenged(401, { 'www-authenticate': fields }, here, never);
+  return reply && { hold: reply.hold, next: await reply.next };
+}
+
+/** The user name in a header of Basic. */
+export function userOf(header: string | undefined | Promise<string | undefined>): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  return Buffer.from(header.slice('Basic '.length), 'base64').toString().split(':')[0];
+}
+
+/** A provider that is not to be asked. */
+export const nobody = async (): Promise<never> => {
+  throw new Error('nobody was to be asked');
+};
+
 /** Base64 of a text, as in tokens. */
 export const base64 = (text: string) => Buffer.from(text).toString('base64');
 
