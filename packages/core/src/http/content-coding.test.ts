@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Duplex, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -31,8 +31,8 @@ function withAllHeaderFields(data: Uint8Array): Buffer {
 async function decodeAll(decoders: Duplex[], chunks: readonly Uint8Array[]): Promise<Buffer> {
   const [first, last] = [decoders[0] as Duplex, decoders.at(-1) as Duplex];
   const failed = new Promise<never>((_resolve, reject) => {
-    if (decoders.length === 1) first.on('error', reject);
-    else pipeline(decoders, (error) => error && reject(error));
+    for (const decoder of decoders) decoder.on('error', reject);
+    decoders.reduce((from, to) => from.pipe(to));
   });
   const write = async () => {
     for (const chunk of chunks) if (!first.write(chunk)) await once(first, 'drain');
@@ -85,7 +85,7 @@ describe.each(ENCODERS)('%s', (_name, coding, encode) => {
     // The last bytes of brotli and of a bare deflate stream may be padding.
     const coded = encode(Buffer.from('some text of which the end is missing'.repeat(3)));
     const short = coded.subarray(0, Math.floor(coded.length / 2));
-    await expect(decodeAll(createDecoders([coding]), [short])).rejects.toThrow();
+    await expect(decodeAll(createDecoders([coding]), [short])).rejects.toThrow(/end/);
   });
 
   test('gives large data in full', async () => {

@@ -27,7 +27,11 @@ export class Inflate extends Duplex {
   }
 
   override _final(callback: Callback): void {
-    this.#inner?.end();
+    if (this.#inner !== undefined && !this.#ended) {
+      this.#inner.once('end', () => callback());
+      this.#inner.end();
+      return;
+    }
     if (this.#inner === undefined) this.push(null);
     callback();
   }

@@ -1,4 +1,4 @@
-import { type Duplex, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { type ContentCoding, createDecoders } from '../http/content-coding.js';
@@ -100,8 +100,8 @@ export class Decoding implements Controller {
     const decoders = createDecoders(this.#codings);
     const [first, last] = [decoders[0] as Duplex, decoders.at(-1) as Duplex];
     const onError = (cause: Error) => this.fail(new NetError('ERR_CONTENT_DECODING_FAILED', { url: this.#url, cause }));
-    if (decoders.length === 1) first.on('error', onError);
-    else pipeline(decoders, (error) => error && onError(error));
+    for (const decoder of decoders) decoder.on('error', onError);
+    decoders.reduce((from, to) => from.pipe(to));
     first.on('drain', () => this.#source.resume());
     last.on('data', (chunk: Buffer) => this.#pass(chunk));
     last.on('end', () => {
