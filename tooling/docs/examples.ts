@@ -48,5 +48,5 @@ function fences(file: string, lines: readonly string[], firstLine: number): Exam
 
 /** What an example says it prints: the texts after `// →`, in order. */
 export function promisedOutput({ code }: Example): string[] {
-  return [...code.matchAll(/\/\/ → (.*)$/gm)].map((match) => match[1]?.trim() ?? '');
+  return [...code.matchAll(/\/\/ → (.*)$/gm)].map((match) => match[1]?.trimEnd() ?? '');
 }
