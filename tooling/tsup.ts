@@ -16,7 +16,8 @@ export function dualPackage(entry: Record<string, string>, ...extra: Options[]) 
       dts: true,
       splitting: true,
       sourcemap: false,
-      clean: true,
+      // The further configurations run at the same time, and write .mjs files.
+      clean: ['!*.mjs'],
       treeshake: false,
     },
     ...extra,

@@ -1,0 +1,2 @@
+/** Thrown where the proof fails; says nothing about the script. */
+export class Unproven extends Error {}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { PacLookup, PacQueryKind } from '@netloom/contracts';
+import type { Query } from '../../src/pac/worker/run.js';
+import { Script, type ScriptOptions } from '../../src/pac/worker/script.js';
+
+const wasmFile = createRequire(import.meta.url).resolve('quickjs-wasi/quickjs.wasm');
+let compiled: WebAssembly.Module | undefined;
+
+/** The sandbox's machine, compiled once. */
+export function quickJsModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(wasmFile));
+  return compiled;
+}
+
+/** What a test's network knows. */
+export interface TestNetwork {
+  readonly dns?: Readonly<Record<string, string>> | undefined;
+  readonly dnsEx?: Readonly<Record<string, string>> | undefined;
+  readonly myIp?: string | undefined;
+  readonly myIpEx?: string | undefined;
+}
+
+/** The answer of a test's network, as a script sees it. */
+export function answer(network: TestNetwork, { kind, host }: Query): PacLookup {
+  const known: Record<PacQueryKind, string | null> = {
+    dnsResolve: network.dns?.[host] ?? null,
+    dnsResolveEx: network.dnsEx?.[host] ?? '',
+    myIpAddress: network.myIp ?? '127.0.0.1',
+    myIpAddressEx: network.myIpEx ?? '',
+  };
+  return { kind, host, value: known[kind], ttl: 60_000 };
+}
+
+/** Loads a script into a sandbox of this thread. */
+export function loadScript(source: string, options: Partial<ScriptOptions> & { readonly network?: TestNetwork } = {}) {
+  const { network = {}, ...rest } = options;
+  return Script.load(source, {
+    wasm: quickJsModule(),
+    preferEx: false,
+    loadTime: 5000,
+    runTime: 1000,
+    memory: 64 * 1024 * 1024,
+    lookups: 20,
+    ask: async (queries) => queries.map((query) => answer(network, query)),
+    ...rest,
+  });
+}
