@@ -24,7 +24,7 @@ export interface CookieJar {
 /** RFC 6265bis section 5.6: a longer name and value, or one with control characters, is no cookie. */
 const MAX_COOKIE_BYTES = 4096;
 /** RFC 6265bis section 5.5 caps the life of a cookie. */
-const MAX_AGE_MS = 400 * 24 * 3600 * 1000;
+const MAX_LIFE_MS = 400 * 24 * 3600 * 1000;
 /** As many as browsers keep for a domain before they drop those used longest ago. */
 const MAX_PER_DOMAIN = 180;
 
@@ -64,7 +64,7 @@ export class MemoryCookieJar implements CookieJar {
     const cookie = (this.#tough as Tough).Cookie.parse(text, { loose: true });
     if (cookie === undefined || cookie.key.length + cookie.value.length > MAX_COOKIE_BYTES) return;
     if (!url.startsWith('https:') && this.#coversSecure(cookie, url)) return;
-    limitAge(cookie);
+    limitLife(cookie);
     const stored = (this.#jar as ToughJar).setCookieSync(cookie, url, { sameSiteContext, ignoreError: true });
     if (stored?.domain) this.#limitDomain(stored.domain);
   }
@@ -72,29 +72,43 @@ export class MemoryCookieJar implements CookieJar {
   /** A connection that anyone can write to cannot put a cookie before a Secure one (RFC 6265bis section 5.7 step 16). */
   #coversSecure(cookie: Cookie, url: string): boolean {
     const { pathMatch, defaultPath } = this.#tough as Tough;
-    const path = cookie.path?.startsWith('/') ? cookie.path : defaultPath(new URL(url).pathname);
-    return (this.#jar as ToughJar)
-      .getCookiesSync(url.replace(/^http:/, 'https:'), { allPaths: true })
-      .some((present) => present.secure && present.key === cookie.key && pathMatch(path, present.path ?? '/'));
+    const { hostname, pathname } = new URL(url);
+    const path = cookie.path?.startsWith('/') ? cookie.path : defaultPath(pathname);
+    return this.#stored(cookie.domain ?? hostname).some(
+      (present) => present.secure && present.key === cookie.key && pathMatch(path, present.path ?? '/'),
+    );
   }
 
   #limitDomain(domain: string): void {
-    const jar = this.#jar as ToughJar;
-    // The store in memory answers at once, whatever its types say.
-    jar.store.findCookies(domain, null, true, (_error, found) => {
-      const own = (found ?? []).filter((cookie) => cookie.domain === domain);
-      own.sort((a, b) => lastUse(a) - lastUse(b));
-      for (const { path, key } of own.slice(0, Math.max(0, own.length - MAX_PER_DOMAIN))) {
-        void jar.store.removeCookie(domain, path, key);
-      }
+    const own = this.#stored(domain).filter((cookie) => cookie.domain === domain);
+    if (own.length <= MAX_PER_DOMAIN) return;
+    own.sort((a, b) => lastUse(a) - lastUse(b));
+    for (const { path, key } of own.slice(0, own.length - MAX_PER_DOMAIN)) {
+      void (this.#jar as ToughJar).store.removeCookie(domain, path, key);
+    }
+  }
+
+  /** Cookies of a domain and those above it. Asking the jar would count as a use of each. */
+  #stored(domain: string): Cookie[] {
+    let stored: Cookie[] = [];
+    // The store in memory calls back at once.
+    (this.#jar as ToughJar).store.findCookies(domain, null, true, (_error, found) => {
+      stored = found ?? [];
     });
+    return stored;
   }
 }
 
-function limitAge(cookie: Cookie): void {
-  const limit = new Date(Date.now() + MAX_AGE_MS);
-  if (typeof cookie.maxAge === 'number' && cookie.maxAge * 1000 > MAX_AGE_MS) cookie.setMaxAge(MAX_AGE_MS / 1000);
-  if (cookie.expires instanceof Date && cookie.expires > limit) cookie.setExpires(limit);
+/**
+ * Makes one date of Max-Age and Expires, at most 400 days away. tough-cookie would count Max-Age from the last use.
+ */
+function limitLife(cookie: Cookie): void {
+  const now = Date.now();
+  const { maxAge, expires } = cookie;
+  let end = expires instanceof Date ? expires.getTime() : undefined;
+  if (maxAge !== null) end = Number(maxAge) > 0 ? now + Number(maxAge) * 1000 : 0;
+  cookie.maxAge = null;
+  if (end !== undefined) cookie.expires = new Date(Math.min(end, now + MAX_LIFE_MS));
 }
 
 function lastUse({ lastAccessed }: Cookie): number {

@@ -64,7 +64,9 @@ export function entry(options: EntryOptions = {}): Dispatcher.DispatcherComposeI
     const given = (request ?? {}) as AnyOptions & { responseHeaders?: unknown };
     const guard = guardHandler(handler, given, given.responseHeaders === 'raw');
     try {
-      return dispatch(normalise(request, limit), guard);
+      const normal = normalise(request, limit);
+      guard.body = normal.body as unknown as ReplayBody | undefined;
+      return dispatch(normal, guard);
     } catch (error) {
       guard.onResponseError(undefined, error as Error);
       return false;

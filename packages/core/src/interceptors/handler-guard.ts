@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { ReplayBody } from '../body/replay.js';
 import { flattenFields, type HeaderFields } from '../http/headers.js';
 import { deadController } from './internal.js';
 
@@ -24,6 +25,8 @@ export interface LegacyHandler {
 abstract class HandlerGuard implements Handler {
   #controller: Controller | undefined;
   #ended = false;
+  /** Told when nobody will read it any more. */
+  body: ReplayBody | undefined;
 
   onRequestStart(controller: Controller, context: unknown): void {
     if (this.#ended) return;
@@ -40,7 +43,7 @@ abstract class HandlerGuard implements Handler {
       socket.destroy();
       return;
     }
-    this.#ended = true;
+    this.#end();
     try {
       this.upgrade(controller, status, headers, socket);
     } catch (error) {
@@ -70,7 +73,7 @@ abstract class HandlerGuard implements Handler {
 
   onResponseEnd(controller: Controller, trailers: HeaderFields): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#end();
     try {
       this.end(controller, trailers);
     } catch (error) {
@@ -80,8 +83,13 @@ abstract class HandlerGuard implements Handler {
 
   onResponseError(controller: Controller | undefined, error: Error): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#end();
     this.deliver(controller ?? this.#controller ?? deadController(error), error);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.body?.dispose();
   }
 
   /** The controller of the attempt that is under way. */
