@@ -64,6 +64,22 @@ export interface TlsOptions {
 
 const TRUST = ['system', 'bundled', 'none'];
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof TlsOptions>([
+  'ca',
+  'trust',
+  'cert',
+  'key',
+  'passphrase',
+  'pfx',
+  'minVersion',
+  'maxVersion',
+  'ciphers',
+  'sigalgs',
+  'serverName',
+  'dangerouslyAcceptAnyCertificate',
+  'verify',
+]);
+
 /**
  * Checks TLS options before they are used.
  *
@@ -71,6 +87,11 @@ const TRUST = ['system', 'bundled', 'none'];
  * @throws TypeError naming the option that cannot be used and why.
  */
 export function checkTlsOptions(options: TlsOptions, name: string): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${name} must be an object`);
+  for (const option of Object.keys(options)) {
+    if (!OPTIONS.has(option))
+      throw new TypeError(`${name}.${option} is no TLS option; known are ${[...OPTIONS].join(', ')}`);
+  }
   const { trust = 'system', verify, serverName } = options;
   if (!TRUST.includes(trust)) throw new TypeError(`${name}.trust must be 'system', 'bundled' or 'none'`);
   if (verify !== undefined && typeof verify !== 'function') throw new TypeError(`${name}.verify must be a function`);
@@ -80,14 +101,21 @@ export function checkTlsOptions(options: TlsOptions, name: string): void {
   if (trust === 'none' && options.ca === undefined) {
     throw new TypeError(`${name}.ca must name at least one authority when ${name}.trust is 'none'`);
   }
-  for (const ca of caList(options)) {
-    if (certificatesOf(ca).length === 0) throw new TypeError(`${name}.ca must hold certificates in PEM or DER`);
-  }
+  checkAuthorities(options, name);
   try {
     createSecureContext({ ...contextOptions(options), ca: [] });
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new TypeError(`${name} cannot be used: ${message}`, { cause });
+    throw new TypeError(`${name} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function checkAuthorities(options: TlsOptions, name: string): void {
+  const list: unknown = caList(options);
+  if (!Array.isArray(list) || !list.every((ca) => typeof ca === 'string' || ca instanceof Uint8Array)) {
+    throw new TypeError(`${name}.ca must be PEM texts or bytes, one or a list`);
+  }
+  for (const ca of list) {
+    if (certificatesOf(ca).length === 0) throw new TypeError(`${name}.ca must hold certificates in PEM or DER`);
   }
 }
 
