@@ -13,6 +13,8 @@ export class StreamRecorder {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #pulling: Promise<void> | undefined;
+  /** Number of the reader that is served; those before it were given up. */
+  #current = 0;
 
   /** @param limit - bytes of the copy; 0 keeps none. */
   constructor(source: AsyncIterable<unknown> | Iterable<unknown>, limit: number) {
@@ -67,10 +69,12 @@ export class StreamRecorder {
 
   #reader(): AsyncIterator<Uint8Array> {
     let position = 0;
+    this.#current += 1;
+    const number = this.#current;
     return {
       next: async () => {
         while (position - this.#dropped >= this.#copy.length && !this.#ended) await this.#pull();
-        const value = this.#copy[position - this.#dropped];
+        const value = number === this.#current ? this.#copy[position - this.#dropped] : undefined;
         if (value === undefined) return { done: true, value: undefined };
         position += 1;
         if (this.#size > this.#limit) this.#drop(position);

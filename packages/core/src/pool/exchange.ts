@@ -127,6 +127,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
       path = this.origin + path;
       headers = withProxyFields(headers, this.origin);
     }
+    const { body } = this.transaction;
+    if (body?.contentType !== undefined && !hasHeader(headers, 'content-type')) {
+      headers = [...headers, 'content-type', body.contentType];
+    }
     this.transaction.bytesSent = true;
     connection.send(
       {
@@ -134,7 +138,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
         path,
         method: options.method,
         headers,
-        body: this.transaction.body,
+        body,
         upgrade: typeof options.upgrade === 'string' ? options.upgrade : undefined,
         headersTimeout: options.headersTimeout ?? this.#host.headersMs,
         bodyTimeout: options.bodyTimeout ?? this.#host.bodyMs,

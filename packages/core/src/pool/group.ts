@@ -44,6 +44,14 @@ const NOT_SHARED: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
   'ERR_SSL_PROTOCOL_ERROR',
 ]);
 
+/**
+ * Whether the credentials provider itself makes the request. It must not wait for a connection that others open: their
+ * sign-in at the proxy may be waiting for the provider.
+ */
+function isAnswering({ transaction }: Waiter): boolean {
+  return (transaction.auth?.promptContext.length ?? 0) > 0;
+}
+
 /** The connections of one way to one origin, and the requests that wait for them. */
 export class Group {
   readonly profile: GroupProfile;
@@ -102,8 +110,8 @@ export class Group {
   /** Opens connections for those who wait, as far as the limits allow. */
   process(): void {
     for (const waiter of this.waiters) {
-      if (this.#jobs.size >= this.waiters.size || !this.#mayProbe()) return;
-      if (waiter.job !== undefined) continue;
+      if (this.#jobs.size >= this.waiters.size) return;
+      if (waiter.job !== undefined || !(this.#mayProbe() || isAnswering(waiter))) continue;
       if (!this.#host.mayOpen(this)) return;
       this.#startJob(waiter);
     }
@@ -159,7 +167,8 @@ export class Group {
   }
 
   #jobFailed(job: ConnectJob, error: Error): void {
-    const probing = !this.#mayProbe();
+    // What became of a request of the credentials provider says nothing about those who wait for its answer.
+    const probing = !this.#mayProbe() && !(job.waiter !== undefined && isAnswering(job.waiter));
     this.#jobs.delete(job);
     job.end();
     for (const counter of this.counters) counter.open -= 1;

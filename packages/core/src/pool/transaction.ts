@@ -1,5 +1,6 @@
 import { DIRECT, type ProxyRoute } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
+import type { PromptContext } from '../auth/prompts.js';
 import type { ReplayBody } from '../body/replay.js';
 import type { Connection } from './connection.js';
 
@@ -14,6 +15,8 @@ export interface TransactionAuth {
   /** Scheme in use at each target, in lower case; undefined: none. */
   readonly serverScheme: string | undefined;
   readonly proxyScheme: string | undefined;
+  /** The questions to the user that wait for this request's answer. */
+  readonly promptContext: PromptContext;
   /**
    * Header fields that sign the request in on this connection, as a flat list; undefined: none. Sync while nothing is
    * known about the targets.
