@@ -123,8 +123,9 @@ function createPool(checked: CheckedOptions, auth: AuthState): Pool {
   });
 }
 
-function signInForTunnel(auth: AuthState, { profile: { route, destination } }: ConnectJob): TunnelAuth | undefined {
-  const { proxy } = route;
+function signInForTunnel(auth: AuthState, { profile, waiter }: ConnectJob): TunnelAuth | undefined {
+  const { proxy } = profile.route;
   if (proxy?.scheme !== 'http' && proxy?.scheme !== 'https') return undefined;
-  return new TunnelSignIn(auth, proxy, authority(destination));
+  const context = waiter?.transaction.auth?.promptContext;
+  return new TunnelSignIn(auth, proxy, authority(profile.destination), context);
 }

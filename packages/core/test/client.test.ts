@@ -1,0 +1,168 @@
+import { NetError, type ProxyResolver, type RouteOutcome } from '@netloom/contracts';
+import { basicAuth, boundAuth } from '@netloom/lab';
+import { describe, expect, test } from 'vitest';
+import { channels, type Layer } from '../src/index.js';
+import { outcome, useLab } from './support/lab-client.js';
+
+const environment = useLab();
+
+describe('a client', () => {
+  test('takes layers of a user', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const signed: Layer = (dispatch) => (options, handler) =>
+      dispatch({ ...options, headers: [...(options.headers as string[]), 'x-mine', 'yes'] }, handler);
+    const client = environment.client({ layers: [{ before: 'sign-in', layer: signed }] });
+    const { body } = await client.request(`${origin.url}/echo`);
+    expect(((await body.json()) as { headers: string[] }).headers.join(' ')).toContain('x-mine yes');
+  });
+
+  test('sends no credentials where they are omitted, and uses no signed-in connection', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [boundAuth()] } });
+    const client = environment.client();
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    expect(await outcome(client.request(`${origin.url}/echo`, { credentials: 'omit' }))).toBe(401);
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+  });
+
+  test('forgets credentials and signed-in connections', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [boundAuth()] } });
+    let questions = 0;
+    const client = environment.client({
+      credentials: async () => {
+        questions += 1;
+        return { username: 'alice', password: 'wonderland' };
+      },
+    });
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    client.clearAuthCache();
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    expect(questions).toBe(2);
+  });
+
+  test('leaves a request alone that is signed by its caller', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });
+    const authorization = `Basic ${Buffer.from('alice:wonderland').toString('base64')}`;
+    const client = environment.client({ credentials: undefined });
+    expect(await outcome(client.request(`${origin.url}/echo`, { headers: { authorization } }))).toBe(200);
+    expect(await outcome(client.request(`${origin.url}/echo`, { headers: { authorization: 'Basic eDp5' } }))).toBe(401);
+  });
+
+  test('answers for its own credentials only: a redirect takes none to another origin', async () => {
+    const other = await environment.lab.origin({ protocol: 'http' });
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const to = encodeURIComponent(`${other.url}/echo`);
+    const client = environment.client({ redirect: { mode: 'follow' } });
+    const headers = { authorization: 'Basic c2VjcmV0', cookie: 'a=b', 'proxy-authorization': 'Basic c2VjcmV0' };
+    const { body } = await client.request(`${origin.url}/redirect?to=${to}`, { headers });
+    const echo = (await body.json()) as { headers: string[] };
+    expect(echo.headers.join(' ').toLowerCase()).not.toMatch(/authorization|cookie|c2vjcmv0/);
+  });
+
+  test('closes an idle connection of another origin when it may hold no more', async () => {
+    const { lab } = environment;
+    const [one, other] = await Promise.all([lab.origin({ protocol: 'http' }), lab.origin({ protocol: 'http' })]);
+    const client = environment.client({ limits: { total: 1 } });
+    for (const { url } of [one, other, one]) expect(await outcome(client.request(`${url}/echo`))).toBe(200);
+    const both = [one, other].flatMap(({ url }) => [1, 2, 3].map(() => outcome(client.request(`${url}/slow?ms=5`))));
+    expect(new Set(await Promise.all(both))).toEqual(new Set([200]));
+  });
+
+  test('tells what happens, and no secret', async () => {
+    const seen: unknown[] = [];
+    const listen = (event: unknown) => seen.push(event);
+    for (const channel of Object.values(channels)) channel.subscribe(listen);
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });
+    await outcome(environment.client().request(`${origin.url}/echo`));
+    for (const channel of Object.values(channels)) channel.unsubscribe(listen);
+    expect(seen).toContainEqual(expect.objectContaining({ target: 'server', schemes: ['basic'] }));
+    expect(JSON.stringify(seen)).not.toMatch(/wonderland|YWxpY2/);
+  });
+});
+
+describe('routes of a resolver', () => {
+  const listed = (proxies: readonly (string | undefined)[], outcomes: RouteOutcome[]): ProxyResolver => ({
+    resolve: async () => ({
+      routes: proxies.map((url) => {
+        if (url === undefined) return { proxy: undefined };
+        const { protocol, hostname, port } = new URL(url);
+        return { proxy: { scheme: protocol.slice(0, -1) as 'http', host: hostname, port: Number(port) } };
+      }),
+      why: { source: 'test' },
+      settle: (settled) => void outcomes.push(settled),
+    }),
+  });
+
+  test('are tried in order until one can be used, and settled', async () => {
+    const { lab } = environment;
+    const origin = await lab.origin({ protocol: 'http' });
+    const alive = await lab.proxy();
+    const dead = `http://127.0.0.1:${await lab.deadPort()}`;
+    const outcomes: RouteOutcome[] = [];
+    const client = environment.client({ proxy: listed([dead, alive.url], outcomes) });
+    const { route, body } = await client.request(`${origin.url}/echo`);
+    await body.text();
+    expect(route).toBe(alive.url);
+    expect(outcomes).toHaveLength(1);
+    expect(outcomes[0]?.failures.map(({ error }) => error.code)).toEqual(['ERR_PROXY_CONNECTION_FAILED']);
+    expect(outcomes[0]?.used?.proxy?.port).toBe(alive.port);
+  });
+
+  test('give the last error when all are dead', async () => {
+    const { lab } = environment;
+    const outcomes: RouteOutcome[] = [];
+    const dead = await Promise.all([lab.deadPort(), lab.deadPort()]);
+    const client = environment.client({
+      proxy: listed(
+        dead.map((port) => `http://127.0.0.1:${port}`),
+        outcomes,
+      ),
+    });
+    expect(await outcome(client.request('http://example.test/'))).toBe('ERR_PROXY_CONNECTION_FAILED');
+    expect(outcomes[0]?.failures).toHaveLength(2);
+    expect(outcomes[0]?.used).toBeUndefined();
+  });
+
+  test('are not changed once bytes of the request were sent', async () => {
+    const { lab } = environment;
+    const origin = await lab.origin({ protocol: 'http' });
+    const broken = await lab.proxy({ fault: { kind: 'reset', at: 'request' } });
+    const alive = await lab.proxy();
+    const outcomes: RouteOutcome[] = [];
+    const client = environment.client({ proxy: listed([broken.url, alive.url], outcomes) });
+    expect(await outcome(client.request(`${origin.url}/echo`, { method: 'POST', body: 'once' }))).toBe(
+      'ERR_CONNECTION_RESET',
+    );
+    expect(outcomes[0]?.bytesSent).toBe(true);
+    expect(alive.stats.requests).toBe(0);
+  });
+
+  test('that refuse a tunnel are final', async () => {
+    const { lab } = environment;
+    const origin = await lab.origin({ protocol: 'https' });
+    const refusing = await lab.proxy({ fault: { kind: 'connect-answer', status: 403 } });
+    const client = environment.client({ proxy: listed([refusing.url, undefined], []) });
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe('ERR_TUNNEL_CONNECTION_FAILED');
+    expect(origin.stats.connections).toBe(0);
+  });
+
+  test.each([
+    [
+      'a NetError',
+      new NetError('ERR_MANDATORY_PROXY_CONFIGURATION_FAILED'),
+      'ERR_MANDATORY_PROXY_CONFIGURATION_FAILED',
+    ],
+    ['anything else', new Error('broken'), 'ERR_FAILED'],
+  ])('%s of the resolver ends the request', async (_name, error, code) => {
+    const client = environment.client({ proxy: { resolve: () => Promise.reject(error) } });
+    expect(await outcome(client.request('http://example.test/'))).toBe(code);
+  });
+
+  test('can be waited for no longer', async () => {
+    const abort = new AbortController();
+    const client = environment.client({ proxy: { resolve: () => new Promise(() => undefined) } });
+    const answer = client.request('http://example.test/', { signal: abort.signal });
+    const reason = new Error('enough');
+    abort.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+  });
+});
