@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createLab, digestAuth, type HttpProxy, type Lab, type Origin } from '@netloom/lab';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import webpack from 'webpack';
-import { node } from './workspace.js';
+import { node, root } from './workspace.js';
 
 /** Bundles a program into one file, and says what the bundler had to complain about. */
 type Bundler = (entry: string, outfile: string) => Promise<string[]>;
@@ -18,23 +18,33 @@ const bundlers: Record<string, Bundler> = {
       bundle: true,
       platform: 'node',
       target: 'node20',
-      format: 'cjs',
       logLevel: 'silent',
+      format: 'esm',
+      // An ES module has no require, which the CommonJS packages in it need for Node's own modules.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     });
     return [...errors, ...warnings].map(({ text }) => text);
   },
   webpack: (entry, outfile) =>
     new Promise((resolve, reject) => {
-      const output = { path: join(outfile, '..'), filename: outfile.slice(join(outfile, '..').length + 1) };
-      webpack({ entry, output, mode: 'production', target: 'node20', devtool: false }, (error, stats) => {
+      const options: webpack.Configuration = {
+        entry,
+        target: 'node20',
+        mode: 'production',
+        devtool: false,
+        optimization: { minimize: false },
+        experiments: { outputModule: true },
+        // Of ws, which the lab uses, and which does without them.
+        externals: { bufferutil: 'node-commonjs bufferutil', 'utf-8-validate': 'node-commonjs utf-8-validate' },
+        output: { path: dirname(outfile), filename: basename(outfile), module: true },
+      };
+      webpack(options, (error, stats) => {
         if (error || !stats) return reject(error);
-        const { errors = [], warnings = [] } = stats.toJson({ errors: true, warnings: true });
+        const { errors = [], warnings = [] } = stats.toJson({ all: false, errors: true, warnings: true });
         resolve([...errors, ...warnings].map(({ message }) => message));
       });
     }),
 };
-
-const programs = join(import.meta.dirname, 'programs');
 
 let lab: Lab;
 let origin: Origin;
@@ -46,21 +56,48 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-/** Each program, bundled from the installed tarballs and run where no node_modules is, does what it did before. */
-describe.each(Object.entries(bundlers))('bundled by %s', (name, bundle) => {
-  it.each(readdirSync(programs))('%s runs', async (program) => {
-    const folder = inject('consumers')[20];
-    const entry = join(folder, 'programs', program);
-    await cp(join(programs, program), entry);
+/** A program, where it lies once the packages are installed, and how it is called. */
+interface Program {
+  readonly name: string;
+  readonly place: () => Promise<string>;
+  readonly args: () => string[];
+}
 
-    const outfile = join(folder, '..', 'bundles', name, program.replace(/\.\w+$/, '.cjs'));
-    await mkdir(join(outfile, '..'), { recursive: true });
-    expect(await bundle(entry, outfile)).toEqual([]);
-    expect(existsSync(join(outfile, '..', 'node_modules'))).toBe(false);
+const installed = readdirSync(join(import.meta.dirname, 'programs')).map(
+  (file): Program => ({
+    name: file,
+    place: async () => {
+      const place = join(inject('consumers')[20], 'programs', file);
+      await cp(join(import.meta.dirname, 'programs', file), place);
+      return place;
+    },
+    args: () => [origin.url, proxy.url],
+  }),
+);
 
-    const before = await node([entry, origin.url, proxy.url]);
-    expect(before).toMatchObject({ code: 0 });
-    expect(before.stdout).not.toBe('');
-    expect(await node([outfile, origin.url, proxy.url])).toEqual(before);
-  });
+const examples: Program[] = [
+  {
+    name: 'examples/tour',
+    place: async () => join(root, 'examples/tour/dist/main.js'),
+    args: () => [origin.url, '--proxy', proxy.url.replace('//', '//alice:wonderland@')],
+  },
+];
+
+/** In one file, and where no node_modules is, a program does what it did before. */
+describe.each(Object.entries(bundlers))('bundled by %s', (bundler, bundle) => {
+  it.each([...installed, ...examples].map((program) => [program.name, program] as const))(
+    '%s runs',
+    async (_, program) => {
+      const entry = await program.place();
+      const folder = join(inject('consumers')[20], '..', 'bundles', bundler);
+      await mkdir(folder, { recursive: true });
+      const outfile = join(folder, `${program.name.replace(/\W+/g, '-')}.mjs`);
+      expect(await bundle(entry, outfile)).toEqual([]);
+
+      const { code, stdout } = await node([entry, ...program.args()]);
+      expect(code).toBe(0);
+      expect(stdout).not.toBe('');
+      expect(await node([outfile, ...program.args()])).toMatchObject({ code, stdout });
+    },
+  );
 });
