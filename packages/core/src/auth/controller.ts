@@ -18,8 +18,6 @@ const MAX_ROUNDS = 32;
 /** How often a request begins its sign-in anew because its connection went away. */
 const MAX_RESTARTS = 3;
 
-const NOT_PROMPTED: PromptContext = [];
-
 const VERDICTS: readonly AttemptVerdict[] = ['continue', 'stale', 'unsent', 'other-realm', 'rejected', 'invalid'];
 
 /**
@@ -38,7 +36,7 @@ export interface ChallengeReply {
 
 /**
  * Signs the requests of one transaction in at one endpoint: the server, or the proxy. It decides what to send and what
- * to make of the answers; sending is the business of its owner, who makes it while the request is being dispatched.
+ * to make of the answers; sending is the business of its owner.
  */
 export class AuthController {
   readonly #scope: AuthScope;
@@ -53,9 +51,15 @@ export class AuthController {
   #rounds = 0;
   #restarts = 0;
 
-  constructor(state: AuthState, endpoint: AuthEndpoint, request: SignableRequest) {
+  /** @param promptContext - {@link AuthState.promptContext} as it was when the request came in. */
+  constructor(
+    state: AuthState,
+    endpoint: AuthEndpoint,
+    request: SignableRequest,
+    promptContext: PromptContext = state.promptContext,
+  ) {
     this.#scope = new AuthScope(state, endpoint, request);
-    this.#promptContext = state.prompts?.context ?? NOT_PROMPTED;
+    this.#promptContext = promptContext;
   }
 
   /**

@@ -17,7 +17,8 @@ export interface Answer {
 /** The questions in whose answering some code takes part; see {@link Prompts.context}. */
 export type PromptContext = readonly OpenQuestion<Answer | undefined>[];
 
-const NO_CONTEXT: PromptContext = [];
+/** Code that takes part in no answer. */
+export const NO_CONTEXT: PromptContext = [];
 
 /**
  * Asks the credentials provider. Whoever has the same question while it is open shares the answer, and a question is

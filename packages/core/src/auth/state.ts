@@ -10,7 +10,7 @@ import { AmbientAllowlist } from './allowlist.js';
 import { AuthCache } from './cache.js';
 import { Http1Origins } from './http1-origins.js';
 import { IdentityKeys } from './identity.js';
-import { Prompts } from './prompts.js';
+import { NO_CONTEXT, type PromptContext, Prompts } from './prompts.js';
 
 /** What a client's sign-in is made from. */
 export interface AuthStateOptions {
@@ -55,6 +55,14 @@ export class AuthState {
     this.cache = options.cache ?? new AuthCache({ clock: this.clock });
     this.allowlist = new AmbientAllowlist(allowlist);
     this.hostResolver = options.hostResolver;
+  }
+
+  /**
+   * The questions that the running code helps to answer, because the credentials provider has called it. To be read
+   * where a request comes in; callbacks of sockets run in the context of some other request.
+   */
+  get promptContext(): PromptContext {
+    return this.prompts?.context ?? NO_CONTEXT;
   }
 
   /** The scheme of a name. */

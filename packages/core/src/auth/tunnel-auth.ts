@@ -3,6 +3,7 @@ import type { TunnelAuth, TunnelHeaders } from '../connect/types.js';
 import type { AuthConnection } from './connection.js';
 import { AuthController } from './controller.js';
 import type { ResponseHeaders } from './endpoint.js';
+import type { PromptContext } from './prompts.js';
 import type { AuthState } from './state.js';
 
 /**
@@ -19,8 +20,9 @@ export class TunnelSignIn implements TunnelAuth {
    * @param state - the client's sign-in.
    * @param proxy - an HTTP or HTTPS proxy.
    * @param authority - the tunnel's other end as in the CONNECT request: `host:port`, IPv6 in brackets.
+   * @param promptContext - of the request that the tunnel is opened for; see {@link AuthState.promptContext}.
    */
-  constructor(state: AuthState, proxy: ProxyServer, authority: string) {
+  constructor(state: AuthState, proxy: ProxyServer, authority: string, promptContext?: PromptContext) {
     const { scheme, host, port, credentials } = proxy;
     const protocol = scheme === 'https' ? 'https:' : 'http:';
     this.#controller = new AuthController(
@@ -34,6 +36,7 @@ export class TunnelSignIn implements TunnelAuth {
         headers: () => ({ host: authority }),
         privacy: false,
       },
+      promptContext,
     );
   }
 

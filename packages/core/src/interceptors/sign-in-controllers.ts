@@ -1,6 +1,7 @@
 import { SchemeError } from '@netloom/contracts';
 import { AuthController } from '../auth/controller.js';
 import type { SignableRequest } from '../auth/endpoint.js';
+import type { PromptContext } from '../auth/prompts.js';
 import type { AuthState } from '../auth/state.js';
 import { ReplayBody } from '../body/replay.js';
 import { getHeader, type HeaderFields, type HeaderList, hasHeader } from '../http/headers.js';
@@ -11,6 +12,7 @@ import { type NormalOptions, URL_IDENTITY } from './internal.js';
 
 /** The two sign-in controllers of a transaction, each made when it is first needed. */
 export class SignInControllers implements TransactionAuth {
+  readonly promptContext: PromptContext;
   readonly #state: AuthState;
   readonly #options: NormalOptions;
   readonly #transaction: Transaction;
@@ -20,6 +22,7 @@ export class SignInControllers implements TransactionAuth {
   #proxy: AuthController | undefined;
 
   constructor(state: AuthState, options: NormalOptions, transaction: Transaction) {
+    this.promptContext = state.promptContext;
     this.#state = state;
     this.#options = options;
     this.#transaction = transaction;
@@ -37,7 +40,12 @@ export class SignInControllers implements TransactionAuth {
     if (this.#ownServerHeader || this.#transaction.privacy) return undefined;
     if (this.#server === undefined) {
       const { protocol, host, port } = destinationOf(this.#options.origin);
-      this.#server = new AuthController(this.#state, { target: 'server', protocol, host, port }, this.#request());
+      this.#server = new AuthController(
+        this.#state,
+        { target: 'server', protocol, host, port },
+        this.#request(),
+        this.promptContext,
+      );
     }
     return this.#server;
   }
@@ -53,6 +61,7 @@ export class SignInControllers implements TransactionAuth {
         this.#state,
         { target: 'proxy', protocol, host, port, credentials },
         this.#request(),
+        this.promptContext,
       );
     }
     return this.#proxy;
