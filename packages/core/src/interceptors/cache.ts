@@ -1,11 +1,9 @@
-import type { Dispatcher, interceptors } from 'undici';
+import type { Dispatcher } from 'undici';
 import { getHeader, type HeaderFields, type HeaderList, hasHeader, withHeader } from '../http/headers.js';
 import { OnlyIfCached, Revalidation } from './cache-handlers.js';
-import { type AnyOptions, deadController, headersOf, PRIVACY } from './internal.js';
+import { type AnyOptions, deadController, headersOf, PRIVACY, URL_IDENTITY } from './internal.js';
+import { type CacheStore, MemoryCacheStore } from './memory-cache-store.js';
 import { whenReady } from './waiting.js';
-
-/** Keeps responses. The stores of undici are such, and so is any object with their methods. */
-export type CacheStore = NonNullable<NonNullable<Parameters<typeof interceptors.cache>[0]>['store']>;
 
 /** Options of {@link cache}. */
 export interface CacheOptions {
@@ -23,15 +21,17 @@ export interface CacheOptions {
 const LIST = Symbol('netloom.headersBeforeCache');
 
 type CachedOptions = AnyOptions & { [LIST]?: HeaderList };
-type Composer = (dispatch: Dispatcher.Dispatch) => Dispatcher.Dispatch;
+
+const MiB = 1024 * 1024;
 
 /**
  * Keeps GET responses as RFC 9111 allows a private cache, by undici's code, which is loaded with the first request:
  * freshness, Vary, validation, stale-while-revalidate, and the Cache-Control fields of requests (`no-store`, `no-cache`,
  * `only-if-cached` and so on). It belongs inside {@link decode}, so that bodies are kept as they were coded.
  *
- * Never from the cache: requests for ranges, and those with `credentials: 'omit'`. Set-Cookie fields are not kept: they
- * were for the moment in which they came.
+ * One client is taken for one user, as a browser is. Never from the cache: requests for ranges, those with
+ * `credentials: 'omit'`, and those with credentials in their URL. Set-Cookie fields are not kept: they were for the moment
+ * in which they came.
  *
  * @throws TypeError for limits that are no whole numbers from 0, or limits beside a store.
  *
@@ -46,7 +46,7 @@ type Composer = (dispatch: Dispatcher.Dispatch) => Dispatcher.Dispatch;
  */
 export function cache(options: CacheOptions = {}): Dispatcher.DispatcherComposeInterceptor {
   checkLimits(options);
-  let loaded: Promise<Composer> | undefined;
+  let loaded: Promise<Dispatcher.DispatcherComposeInterceptor> | undefined;
   return (dispatch) => {
     let layer: Dispatcher.Dispatch | undefined;
     const send = (request: CachedOptions, handler: Dispatcher.DispatchHandler): boolean => {
@@ -57,9 +57,7 @@ export function cache(options: CacheOptions = {}): Dispatcher.DispatcherComposeI
     return (given, handler) => {
       const request = given as AnyOptions;
       const headers = headersOf(request);
-      if (request.upgrade || request.method === 'CONNECT' || request[PRIVACY] === true || hasHeader(headers, 'range')) {
-        return dispatch(given, handler);
-      }
+      if (isLeftAlone(request, headers)) return dispatch(given, handler);
       const marked: CachedOptions = { ...request, headers: headers as string[], [LIST]: headers };
       if (layer !== undefined) return send(marked, handler);
       loaded ??= load(options);
@@ -72,12 +70,15 @@ export function cache(options: CacheOptions = {}): Dispatcher.DispatcherComposeI
   };
 }
 
-async function load({ store, maxEntries, maxBytes, maxEntryBytes }: CacheOptions): Promise<Composer> {
-  const undici = await import('undici');
-  const limits = { maxCount: maxEntries, maxSize: maxBytes, maxEntrySize: maxEntryBytes };
-  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
-  const kept = store ?? new undici.cacheStores.MemoryCacheStore(Object.fromEntries(given));
-  return undici.interceptors.cache({ store: withoutCookies(kept), type: 'private' });
+function isLeftAlone(request: AnyOptions, headers: HeaderList): boolean {
+  if (request.upgrade || request.method === 'CONNECT' || !request.origin) return true;
+  return request[PRIVACY] === true || request[URL_IDENTITY] !== undefined || hasHeader(headers, 'range');
+}
+
+async function load({ store, maxEntries = 1024, maxBytes = 100 * MiB, maxEntryBytes = 5 * MiB }: CacheOptions) {
+  const { interceptors } = await import('undici');
+  const kept = store ?? new MemoryCacheStore({ maxEntries, maxBytes, maxEntryBytes });
+  return interceptors.cache({ store: withoutCookies(kept), type: 'private' });
 }
 
 /** What undici's code sends, as the layers below expect it: headers as a list, failures told to the handler. */

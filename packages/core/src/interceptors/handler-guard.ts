@@ -161,7 +161,7 @@ class LegacyStyle extends HandlerGuard {
   }
 
   protected start(_controller: Controller, context: unknown): void {
-    this.#handler.onConnect((reason) => this.controller?.abort(reason as Error), context);
+    this.#handler.onConnect((reason = aborted()) => this.controller?.abort(reason), context);
   }
 
   protected upgrade(controller: Controller, status: number, headers: HeaderFields, socket: Duplex): void {
@@ -220,6 +220,10 @@ export function guardHandler(
     }
   }
   return new LegacyStyle(handler as LegacyHandler, rawHeaders);
+}
+
+function aborted(): Error {
+  return new DOMException('This operation was aborted', 'AbortError');
 }
 
 /** The fields in the order and case of the wire; what a layer added comes last. */

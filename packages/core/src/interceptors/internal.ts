@@ -1,4 +1,4 @@
-import type { Identity } from '@netloom/contracts';
+import type { CredentialsProvider, Identity } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { ReplayBody } from '../body/replay.js';
 import { type HeaderList, toHeaderList } from '../http/headers.js';
@@ -17,6 +17,9 @@ export const ANSWER_OBSERVER = Symbol('netloom.answerObserver');
 export const PRIVACY = Symbol('netloom.privacy');
 /** A 407 that nobody could answer is delivered as a response, and is no error. */
 export const DELIVER_PROXY_AUTH = Symbol('netloom.deliverProxyAuth');
+
+/** Who is asked for credentials on behalf of this request, instead of the client's provider. */
+export const ASKS = Symbol('netloom.asks');
 
 /** Where the sign-in layer leaves the transaction, for whoever wants to tell how a request was served. */
 export const REPORT = Symbol('netloom.report');
@@ -44,6 +47,7 @@ export interface InternalFields {
   [PRIVACY]?: boolean | undefined;
   [REPORT]?: TransactionReport | undefined;
   [DELIVER_PROXY_AUTH]?: boolean | undefined;
+  [ASKS]?: CredentialsProvider | undefined;
 }
 
 /** Dispatch options as a layer sees them, with or without the entry layer above it. */

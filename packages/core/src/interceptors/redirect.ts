@@ -230,7 +230,8 @@ class Hop implements Dispatcher.DispatchHandler {
   #finish(controller: Controller): void {
     const next = this.#leave();
     queueMicrotask(() => {
-      if (controller.aborted) this.#fail(controller, controller.reason as Error);
+      // undici's cache says of every body that has ended that it was aborted, but for no reason.
+      if (controller.aborted && controller.reason) this.#fail(controller, controller.reason);
       else this.#send(controller, next);
     });
   }

@@ -1,0 +1,124 @@
+import { Writable } from 'node:stream';
+import type { interceptors } from 'undici';
+
+/** Keeps responses. The stores of undici are such, and so is any object with their methods. */
+export type CacheStore = NonNullable<NonNullable<Parameters<typeof interceptors.cache>[0]>['store']>;
+
+type Key = Parameters<CacheStore['get']>[0];
+type Value = Parameters<CacheStore['createWriteStream']>[1];
+type Found = Exclude<ReturnType<CacheStore['get']>, Promise<unknown> | undefined>;
+
+/** Limits of a {@link MemoryCacheStore}. */
+export interface MemoryCacheLimits {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  readonly maxEntryBytes: number;
+}
+
+/** A response with the request fields that it depends on. */
+interface Entry {
+  readonly method: string;
+  readonly value: Value;
+  readonly body: readonly Buffer[];
+  readonly size: number;
+}
+
+/**
+ * Keeps responses in memory and drops those of the URLs that were asked for longest ago when there are too many. undici's
+ * own store drops nothing where a URL has a single response, so that it grows without a limit.
+ */
+export class MemoryCacheStore implements CacheStore {
+  readonly #limits: MemoryCacheLimits;
+  /** Responses by URL, the one asked for last at the end. */
+  readonly #entries = new Map<string, Entry[]>();
+  #count = 0;
+  #size = 0;
+
+  constructor(limits: MemoryCacheLimits) {
+    this.#limits = limits;
+  }
+
+  /** Bytes that are kept. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get(key: Key): Found | undefined {
+    const name = nameOf(key);
+    const entries = this.#entries.get(name);
+    if (entries === undefined) return undefined;
+    const now = Date.now();
+    const left = this.#replace(
+      name,
+      entries.filter(({ value }) => value.deleteAt > now),
+    );
+    const found = left.find((entry) => matches(key, entry));
+    return found && ({ ...found.value, body: found.body } as Found);
+  }
+
+  createWriteStream(key: Key, value: Value): Writable {
+    const body: Buffer[] = [];
+    let size = sizeOf(value);
+    const limit = this.#limits.maxEntryBytes;
+    return new Writable({
+      write(chunk: Buffer, _encoding, callback) {
+        size += chunk.byteLength;
+        if (size > limit) this.destroy();
+        else body.push(chunk);
+        callback();
+      },
+      final: (callback) => {
+        if (size <= limit) this.#add(key, { method: key.method, value, body, size });
+        callback();
+      },
+    });
+  }
+
+  delete(key: Key): void {
+    this.#replace(nameOf(key), []);
+  }
+
+  #add(key: Key, entry: Entry): void {
+    const name = nameOf(key);
+    const others = (this.#entries.get(name) ?? []).filter((present) => !matches(key, present));
+    this.#replace(name, [...others, entry]);
+    const { maxEntries, maxBytes } = this.#limits;
+    for (const [oldest, entries] of this.#entries) {
+      if (this.#count <= maxEntries && this.#size <= maxBytes) return;
+      this.#replace(oldest, entries.slice(1));
+    }
+  }
+
+  /** Puts other responses in the place of those of a URL, which becomes the last one. */
+  #replace(name: string, entries: Entry[]): Entry[] {
+    for (const { size } of this.#entries.get(name) ?? []) {
+      this.#count -= 1;
+      this.#size -= size;
+    }
+    this.#entries.delete(name);
+    if (entries.length > 0) this.#entries.set(name, entries);
+    for (const { size } of entries) {
+      this.#count += 1;
+      this.#size += size;
+    }
+    return entries;
+  }
+}
+
+function nameOf({ origin, path }: Key): string {
+  return origin + path;
+}
+
+/** Whether a response was chosen by a request such as this (RFC 9111 section 4.1). */
+function matches({ method, headers = {} }: Key, entry: Entry): boolean {
+  if (entry.method !== method) return false;
+  return Object.entries(entry.value.vary ?? {}).every(([name, value]) => textOf(headers[name]) === textOf(value));
+}
+
+function textOf(value: string | string[] | null | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : [value].flat().join(', ');
+}
+
+function sizeOf({ headers }: Value): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value).length, 0);
+}
