@@ -1,5 +1,6 @@
+import { ntlm } from '@netloom/auth-ntlm';
 import type { ClientOptions, RequestOptions } from '@netloom/core';
-import { basicAuth, boundAuth, digestAuth, type Lab, type LabServer } from '@netloom/lab';
+import { basicAuth, boundAuth, digestAuth, type Lab, type LabServer, ntlmAuth } from '@netloom/lab';
 
 /** What a scenario needs and what has to come of it. */
 export interface Stage {
@@ -122,6 +123,26 @@ export const SCENARIOS: readonly Scenario[] = [
         url: `${origin.url}/echo`,
         peer: proxy,
         client: { proxy: proxy.url, credentials },
+        expected: 200,
+        protocol: 'h2',
+        connections: 1,
+      };
+    },
+  },
+  {
+    name: 'proxy with NTLM, https',
+    scheme: 'ntlm',
+    set: async (lab) => {
+      const origin = await lab.origin({ protocol: 'h2' });
+      const proxy = await lab.proxy({ tls: true, auth: { schemes: [ntlmAuth({ channelBinding: 'require' })] } });
+      return {
+        url: `${origin.url}/echo`,
+        peer: proxy,
+        client: {
+          proxy: proxy.url,
+          auth: [ntlm()],
+          credentials: async () => ({ username: 'LAB\\alice', password: 'wonderland' }),
+        },
         expected: 200,
         protocol: 'h2',
         connections: 1,

@@ -36,7 +36,12 @@ describe('one request', () => {
     folder = await mkdtemp(join(tmpdir(), 'netloom-tour-'));
     main = join(folder, 'main.mjs');
     const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-    const sources = { '@netloom/core': 'core', '@netloom/contracts': 'contracts', '@netloom/lab': 'lab' };
+    const sources = {
+      '@netloom/auth-ntlm': 'auth-ntlm',
+      '@netloom/core': 'core',
+      '@netloom/contracts': 'contracts',
+      '@netloom/lab': 'lab',
+    };
     const alias = Object.fromEntries(
       Object.entries(sources).map(([name, of]) => [
         name,
