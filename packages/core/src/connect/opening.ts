@@ -32,7 +32,7 @@ export class Opening {
    * Takes charge of a socket. An `error` event of it can no longer end the process, now or later.
    *
    * @param below - the socket that carries this one and goes with it. It must not be destroyed by itself: when that
-   * happens in the tick in which a TLS handshake ends, Node (seen with 20.20) dies of a segmentation fault.
+   * happens in the tick in which a TLS handshake ends, Node (20, 22 and 24) dies of a segmentation fault.
    */
   own<S extends Socket>(socket: S, below?: Socket): S {
     socket.on('error', ignoreError);

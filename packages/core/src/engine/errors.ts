@@ -1,4 +1,5 @@
 import { isNetError, NetError, type NetErrorCode, type NetErrorOptions } from '@netloom/contracts';
+import { tlsAlertCode } from '../tls/tls-alerts.js';
 
 /** How far an exchange had come when it failed. */
 export interface ExchangeState {
@@ -39,8 +40,7 @@ function codeOf(error: unknown, state: ExchangeState): NetErrorCode {
   const code = String(given ?? '');
   if (code === 'UND_ERR_SOCKET') return closedCode(state);
   if (name === 'HTTPParserError') return parserCode(error as Error, state);
-  if (code.startsWith('ERR_SSL_')) return 'ERR_SSL_PROTOCOL_ERROR';
-  return BY_CODE[code] ?? 'ERR_FAILED';
+  return BY_CODE[code] ?? tlsAlertCode(error) ?? 'ERR_FAILED';
 }
 
 /** The peer closed the connection without an error of the socket. */

@@ -102,8 +102,10 @@ export function checkTlsOptions(options: TlsOptions, name: string): void {
     throw new TypeError(`${name}.ca must name at least one authority when ${name}.trust is 'none'`);
   }
   checkAuthorities(options, name);
+  const material = contextOptions(options);
+  if (Object.keys(material).length === 0) return;
   try {
-    createSecureContext({ ...contextOptions(options), ca: [] });
+    createSecureContext({ ...material, ca: [] });
   } catch (cause) {
     throw new TypeError(`${name} cannot be used: ${(cause as Error).message}`, { cause });
   }

@@ -20,8 +20,7 @@ export function certificatesOf(input: string | Uint8Array): string[] {
   return parsePem(input).filter(isReadable);
 }
 
-/** Whether OpenSSL can read a certificate; one that it cannot read would spoil a whole list of authorities. */
-export function isReadable(pem: string): boolean {
+function isReadable(pem: string): boolean {
   try {
     new X509Certificate(pem);
     return true;

@@ -7,7 +7,10 @@ import type { NetErrorCode } from '@netloom/contracts';
 export function tlsAlertCode(error: unknown): NetErrorCode | undefined {
   const reason = opensslReason(error);
   if (reason === undefined) return undefined;
-  return REASONS.get(reason.replace(/^(SSLV3|TLSV13|TLSV1|SSL\/TLS)_/, '').replace(/^ALERT_/, '')) ?? 'ERR_SSL_PROTOCOL_ERROR';
+  return (
+    REASONS.get(reason.replace(/^(SSLV3|TLSV13|TLSV1|SSL\/TLS)_/, '').replace(/^ALERT_/, '')) ??
+    'ERR_SSL_PROTOCOL_ERROR'
+  );
 }
 
 const MISMATCH = 'ERR_SSL_VERSION_OR_CIPHER_MISMATCH';

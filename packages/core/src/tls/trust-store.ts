@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as tls from 'node:tls';
-import { isReadable, parsePem } from './pem.js';
+import { parsePem } from './pem.js';
 
 /**
  * The authorities of the operating system in PEM, read once per process. Empty where they cannot be read:
@@ -30,20 +30,23 @@ async function readSystemAuthorities(): Promise<readonly string[]> {
   return (await import('./trust-store-unix.js')).unixAuthorities(process.env);
 }
 
-/** The authorities that Node trusts by itself: its own and those of `NODE_EXTRA_CA_CERTS`. Read once per process. */
-export function nodeAuthorities(): Promise<readonly string[]> {
-  node ??= readNodeAuthorities();
-  return node;
+/** The authorities that are built into Node, in PEM. */
+export function bundledAuthorities(): readonly string[] {
+  bundled ??= parsePem(tls.rootCertificates.join('\n'));
+  return bundled;
 }
 
-let node: Promise<readonly string[]> | undefined;
+let bundled: readonly string[] | undefined;
 
-async function readNodeAuthorities(): Promise<readonly string[]> {
-  const fromNode = (tls as { getCACertificates?: (type: string) => string[] }).getCACertificates?.('default');
-  if (fromNode !== undefined) return parsePem(fromNode.join('\n'));
-  const bundled = parsePem(tls.rootCertificates.join('\n'));
-  const path = process.env.NODE_EXTRA_CA_CERTS;
-  if (path === undefined || path === '') return bundled;
-  const extra = await readFile(path, 'latin1').catch(() => ''); // Node itself has warned of it at start
-  return [...new Set([...bundled, ...parsePem(extra).filter(isReadable)])];
+/** The authorities of `NODE_EXTRA_CA_CERTS` in PEM, read once per process. */
+export function extraAuthorities(): Promise<readonly string[]> {
+  extra ??= readExtraAuthorities(process.env.NODE_EXTRA_CA_CERTS);
+  return extra;
+}
+
+let extra: Promise<readonly string[]> | undefined;
+
+async function readExtraAuthorities(path: string | undefined): Promise<readonly string[]> {
+  if (path === undefined || path === '') return [];
+  return parsePem(await readFile(path, 'latin1').catch(() => '')); // Node itself has warned of it at start
 }
