@@ -7,9 +7,11 @@ export { type BasicOptions, basic } from './auth/basic.js';
 export { type DigestAlgorithm, type DigestOptions, digest } from './auth/digest/index.js';
 export type { RequestBody } from './body/replay.js';
 export { type Client, createClient } from './client/client.js';
+export type { DispatchOptions } from './client/dispatch.js';
 export type { ClientOptions, RequestTimeouts } from './client/options.js';
-export { type Layer, LAYERS, type LayerName, type PlacedLayer } from './client/pipeline.js';
-export type { AuthInfo, ClientResponse, ConnectionInfo, RequestOptions } from './client/request.js';
+export { LAYERS, type Layer, type LayerName, type PlacedLayer } from './client/pipeline.js';
+export type { ClientResponse, RequestOptions } from './client/request.js';
+export type { AuthInfo, ConnectionInfo, CredentialsRequestOptions, ServedBy } from './client/served.js';
 export type { ConnectTimeouts } from './connect/connector.js';
 export {
   type ConnectionEvent,

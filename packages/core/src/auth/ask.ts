@@ -1,5 +1,6 @@
+import type { CredentialsProvider } from '@netloom/contracts';
 import type { AuthScope } from './endpoint.js';
-import type { PromptContext } from './prompts.js';
+import type { Answer, PromptContext } from './prompts.js';
 import { takesAmbientIdentity } from './scheme-errors.js';
 import type { Candidate, Selection } from './selection.js';
 
@@ -21,23 +22,25 @@ export async function askForIdentity(
   const rejected = selection.lastRefused(realm);
   const partition = target === 'server' && state.cache.partitionServers ? request.partition : undefined;
   const key = JSON.stringify([target, scope.origin, realm, partition, rejected && state.identityKeys.of(rejected)]);
-  const answer = await state.prompts?.ask(
-    key,
-    {
-      target,
-      url: request.url,
-      protocol,
-      host,
-      port,
-      realm,
-      scheme: scheme.name,
-      schemes: selection.offered,
-      attempt: selection.countQuestion(realm),
-      rejected,
-    },
-    context,
-    signal,
-  );
+  const question = {
+    target,
+    url: request.url,
+    protocol,
+    host,
+    port,
+    realm,
+    scheme: scheme.name,
+    schemes: selection.offered,
+    attempt: selection.countQuestion(realm),
+    rejected,
+  };
+  let asked: CredentialsProvider | undefined;
+  let answer: Answer | undefined;
+  do {
+    asked = request.asks;
+    answer = await state.promptsOf(asked)?.ask(key, question, context, signal);
+    // A tunnel may serve another request by now than the one whose provider gave up.
+  } while (answer === undefined && asked !== request.asks);
   if (answer === undefined) {
     selection.note(scheme, 'no credentials were given');
     return undefined;

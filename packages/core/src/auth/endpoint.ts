@@ -1,4 +1,4 @@
-import type { AuthContext, AuthNeeds, AuthTarget, Challenge, Identity } from '@netloom/contracts';
+import type { AuthContext, AuthNeeds, AuthTarget, Challenge, CredentialsProvider, Identity } from '@netloom/contracts';
 import type { ProtectionSpaceKey } from './cache.js';
 import type { AuthConnection } from './connection.js';
 import type { SignInIdentity } from './identity.js';
@@ -34,6 +34,8 @@ export interface SignableRequest {
   readonly urlIdentity?: Identity | undefined;
   /** Whether the caller wants no credentials sent to servers (`credentials: 'omit'`). Proxies are not concerned. */
   readonly privacy: boolean;
+  /** Who is asked on behalf of this request, instead of the client's provider. */
+  readonly asks?: CredentialsProvider | undefined;
   /** Network partition, where the client's {@link AuthCache} keeps servers apart by it. */
   readonly partition?: string | undefined;
 }

@@ -38,6 +38,7 @@ export class AuthState {
   readonly hostResolver: HostResolver;
   readonly identityKeys = new IdentityKeys();
   readonly http1Origins = new Http1Origins();
+  readonly #ownPrompts = new WeakMap<CredentialsProvider, Prompts>();
 
   /** @throws TypeError when an option is of a wrong type, or a scheme occurs twice. */
   constructor(options: AuthStateOptions) {
@@ -63,6 +64,17 @@ export class AuthState {
    */
   get promptContext(): PromptContext {
     return this.prompts?.context ?? NO_CONTEXT;
+  }
+
+  /** Who is asked on behalf of a request: its own provider where it has one, else the client's. */
+  promptsOf(own: CredentialsProvider | undefined): Prompts | undefined {
+    if (own === undefined) return this.prompts;
+    let prompts = this.#ownPrompts.get(own);
+    if (prompts === undefined) {
+      prompts = new Prompts(own);
+      this.#ownPrompts.set(own, prompts);
+    }
+    return prompts;
   }
 
   /** The scheme of a name. */

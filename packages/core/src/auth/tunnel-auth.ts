@@ -1,4 +1,4 @@
-import type { ProxyServer } from '@netloom/contracts';
+import type { CredentialsProvider, ProxyServer } from '@netloom/contracts';
 import type { TunnelAuth, TunnelHeaders } from '../connect/types.js';
 import type { AuthConnection } from './connection.js';
 import { AuthController } from './controller.js';
@@ -21,8 +21,15 @@ export class TunnelSignIn implements TunnelAuth {
    * @param proxy - an HTTP or HTTPS proxy.
    * @param authority - the tunnel's other end as in the CONNECT request: `host:port`, IPv6 in brackets.
    * @param promptContext - of the request that the tunnel is opened for; see {@link AuthState.promptContext}.
+   * @param asks - the provider of the request that the tunnel is opened for now, where it has one of its own.
    */
-  constructor(state: AuthState, proxy: ProxyServer, authority: string, promptContext?: PromptContext) {
+  constructor(
+    state: AuthState,
+    proxy: ProxyServer,
+    authority: string,
+    promptContext?: PromptContext,
+    asks?: () => CredentialsProvider | undefined,
+  ) {
     const { scheme, host, port, credentials } = proxy;
     const protocol = scheme === 'https' ? 'https:' : 'http:';
     this.#controller = new AuthController(
@@ -35,6 +42,9 @@ export class TunnelSignIn implements TunnelAuth {
         uri: authority,
         headers: () => ({ host: authority }),
         privacy: false,
+        get asks() {
+          return asks?.();
+        },
       },
       promptContext,
     );

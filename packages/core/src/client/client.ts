@@ -1,5 +1,5 @@
 import { NetError } from '@netloom/contracts';
-import type { RequestInfo, RequestInit, Response } from 'undici';
+import type { Dispatcher, RequestInfo, RequestInit, Response } from 'undici';
 import { AuthState } from '../auth/state.js';
 import { TunnelSignIn } from '../auth/tunnel-auth.js';
 import { createConnector } from '../connect/connector.js';
@@ -15,12 +15,14 @@ import { route } from '../interceptors/route.js';
 import { signIn } from '../interceptors/sign-in.js';
 import type { ConnectJob } from '../pool/connect-job.js';
 import { Pool } from '../pool/pool.js';
+import { type DispatchOptions, dispatchWith } from './dispatch.js';
 import { ClientDispatcher } from './dispatcher.js';
 import { fetchWith } from './fetch.js';
 import type { FetchDispatcher } from './fetch-dispatcher.js';
 import { type CheckedOptions, type ClientOptions, checkOptions } from './options.js';
 import { assemble } from './pipeline.js';
 import { type ClientResponse, type RequestOptions, requestWith } from './request.js';
+import type { ServedBy } from './served.js';
 
 /** An HTTP client. Made by {@link createClient}. */
 export interface Client {
@@ -35,6 +37,13 @@ export interface Client {
    * @throws NetError, TypeError for wrong arguments, or the reason of the caller's AbortSignal.
    */
   request(url: string | URL, options?: RequestOptions): Promise<ClientResponse>;
+  /**
+   * undici's `dispatch` with netloom's options. The result tells connection, route and sign-in, complete by the time that
+   * the handler gets the response head. A 407 that nobody can answer is a response here, as for {@link Client.request}.
+   *
+   * @throws TypeError for wrong arguments that concern credentials; the handler is told all other failures.
+   */
+  dispatch(options: DispatchOptions, handler: Dispatcher.DispatchHandler): ServedBy;
   /** Forgets all credentials, closes idle connections, and with them those that were signed in. */
   clearAuthCache(): void;
   /** Closes idle connections. */
@@ -100,6 +109,7 @@ export function createClient(options: ClientOptions = {}): Client {
     dispatcher,
     fetch: (input, init) => fetchWith(dispatcher, input, init),
     request: (url, requestOptions) => requestWith(dispatcher, url, requestOptions),
+    dispatch: (request, handler) => dispatchWith(dispatcher, request, handler),
     clearAuthCache() {
       auth.clear();
       pool.closeIdle();
@@ -123,9 +133,16 @@ function createPool(checked: CheckedOptions, auth: AuthState): Pool {
   });
 }
 
-function signInForTunnel(auth: AuthState, { profile, waiter }: ConnectJob): TunnelAuth | undefined {
+function signInForTunnel(auth: AuthState, job: ConnectJob): TunnelAuth | undefined {
+  const { profile, waiter } = job;
   const { proxy } = profile.route;
   if (proxy?.scheme !== 'http' && proxy?.scheme !== 'https') return undefined;
   const context = waiter?.transaction.auth?.promptContext;
-  return new TunnelSignIn(auth, proxy, authority(profile.destination), context);
+  return new TunnelSignIn(
+    auth,
+    proxy,
+    authority(profile.destination),
+    context,
+    () => job.waiter?.transaction.auth?.asks,
+  );
 }

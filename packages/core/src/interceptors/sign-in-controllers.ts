@@ -1,4 +1,4 @@
-import { SchemeError } from '@netloom/contracts';
+import { type CredentialsProvider, SchemeError } from '@netloom/contracts';
 import { AuthController } from '../auth/controller.js';
 import type { SignableRequest } from '../auth/endpoint.js';
 import type { PromptContext } from '../auth/prompts.js';
@@ -8,11 +8,12 @@ import { getHeader, type HeaderFields, type HeaderList, hasHeader } from '../htt
 import type { Connection } from '../pool/connection.js';
 import { destinationOf, usesAbsoluteForm } from '../pool/route-table.js';
 import type { Transaction, TransactionAuth } from '../pool/transaction.js';
-import { type NormalOptions, URL_IDENTITY } from './internal.js';
+import { ASKS, type NormalOptions, URL_IDENTITY } from './internal.js';
 
 /** The two sign-in controllers of a transaction, each made when it is first needed. */
 export class SignInControllers implements TransactionAuth {
   readonly promptContext: PromptContext;
+  readonly asks: CredentialsProvider | undefined;
   readonly #state: AuthState;
   readonly #options: NormalOptions;
   readonly #transaction: Transaction;
@@ -23,6 +24,7 @@ export class SignInControllers implements TransactionAuth {
 
   constructor(state: AuthState, options: NormalOptions, transaction: Transaction) {
     this.promptContext = state.promptContext;
+    this.asks = options[ASKS];
     this.#state = state;
     this.#options = options;
     this.#transaction = transaction;
@@ -130,6 +132,7 @@ export class SignInControllers implements TransactionAuth {
       headers: () => toObject(headers),
       urlIdentity: this.#options[URL_IDENTITY],
       privacy: this.#transaction.privacy,
+      asks: this.asks,
       bodyHash: async (algorithm) => {
         if (body === undefined) return new ReplayBody(null).hash(algorithm);
         if (await body.canHash()) return body.hash(algorithm);

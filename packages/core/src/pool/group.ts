@@ -52,6 +52,12 @@ function isAnswering({ transaction }: Waiter): boolean {
   return (transaction.auth?.promptContext.length ?? 0) > 0;
 }
 
+/** Whether a failure of the way to the origin is one for this waiter too. Who else was asked may know a password. */
+function isConcerned(waiter: Waiter, error: Error, job: ConnectJob): boolean {
+  if (waiter === job.waiter || (error as { code?: NetErrorCode }).code !== 'ERR_PROXY_AUTH_REQUESTED') return true;
+  return waiter.transaction.auth?.asks === job.waiter?.transaction.auth?.asks;
+}
+
 /** The connections of one way to one origin, and the requests that wait for them. */
 export class Group {
   readonly profile: GroupProfile;
@@ -174,7 +180,7 @@ export class Group {
     for (const counter of this.counters) counter.open -= 1;
     const shared = probing && !NOT_SHARED.has((error as { code?: NetErrorCode }).code as NetErrorCode);
     if (probing && !shared) this.#probeFailed = true;
-    const concerned = shared ? [...this.waiters] : [job.waiter];
+    const concerned = shared ? [...this.waiters].filter((waiter) => isConcerned(waiter, error, job)) : [job.waiter];
     for (const waiter of concerned) if (waiter !== undefined && this.waiters.delete(waiter)) waiter.failed(error);
     this.#host.changed(this);
   }

@@ -1,4 +1,4 @@
-import { DIRECT, type ProxyRoute } from '@netloom/contracts';
+import { type CredentialsProvider, DIRECT, type ProxyRoute } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { PromptContext } from '../auth/prompts.js';
 import type { ReplayBody } from '../body/replay.js';
@@ -17,6 +17,8 @@ export interface TransactionAuth {
   readonly proxyScheme: string | undefined;
   /** The questions to the user that wait for this request's answer. */
   readonly promptContext: PromptContext;
+  /** Who is asked on behalf of this request, instead of the client's provider. */
+  readonly asks: CredentialsProvider | undefined;
   /**
    * Header fields that sign the request in on this connection, as a flat list; undefined: none. Sync while nothing is
    * known about the targets.
