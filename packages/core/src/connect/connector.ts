@@ -3,6 +3,7 @@ import { type Clock, describeProxy, type HostResolver, type ProxyServer } from '
 import type { TlsOptions } from '../tls/options.js';
 import { TlsProfile } from '../tls/profile.js';
 import { ConnectionAuth } from './connection-auth.js';
+import { FirstContact } from './first-contact.js';
 import { Opening } from './opening.js';
 import { connectSocks4 } from './socks4.js';
 import { connectSocks5 } from './socks5.js';
@@ -51,6 +52,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     proxy: new TlsProfile(tls.proxy ?? {}, 'tls.proxy'),
   };
   const oneShotProxies = new Set<string>();
+  const firstContact = new FirstContact();
 
   async function tcp(opening: Opening, { host, port }: { readonly host: string; readonly port: number }) {
     try {
@@ -62,7 +64,12 @@ export function createConnector(options: ConnectorOptions): Connector {
     }
   }
 
-  async function toProxy(opening: Opening, proxy: ProxyServer): Promise<Socket> {
+  function toProxy(opening: Opening, proxy: ProxyServer): Promise<Socket> {
+    const connect = () => connectProxy(opening, proxy);
+    return firstContact.reach(describeProxy(proxy), opening.signal, connect, (attempt) => opening.wait(attempt));
+  }
+
+  async function connectProxy(opening: Opening, proxy: ProxyServer): Promise<Socket> {
     if (proxy.scheme !== 'https') return tcp(opening, proxy);
     profiles.proxy.prepare();
     const socket = await tcp(opening, proxy);
@@ -93,9 +100,11 @@ export function createConnector(options: ConnectorOptions): Connector {
     if (proxy.scheme.startsWith('socks')) {
       return { socket: await throughSocks(opening, proxy, request), auth: new ConnectionAuth(undefined) };
     }
-    const connectProxy = () => toProxy(opening, proxy);
-    if (request.tunnel) return openTunnel(opening, { ...request, proxy, connectProxy, tunnelMs, oneShotProxies });
-    const socket = await connectProxy();
+    if (request.tunnel) {
+      const reopen = () => toProxy(opening, proxy);
+      return openTunnel(opening, { ...request, proxy, connectProxy: reopen, tunnelMs, oneShotProxies });
+    }
+    const socket = await toProxy(opening, proxy);
     return { socket, auth: new ConnectionAuth(socket) };
   }
 
