@@ -196,7 +196,7 @@ export interface AuthAsk {
   readonly schemes: readonly string[];
   /** 1 for the first question of this protection space in this request, 2 after a refused answer, and so on. */
   readonly attempt: number;
-  /** The identity that was refused, if this is a further attempt. */
+  /** The identity that was refused last: an earlier answer, or one that was remembered or came in the URL. */
   readonly rejected?: Identity | undefined;
   /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
@@ -206,7 +206,8 @@ export interface AuthAsk {
 
 /**
  * Asks for credentials. Resolves with an identity, with `ambient` for the logged-in user, or with undefined to give up:
- * the response that asks is then delivered.
+ * the response that asks is then delivered. To answer with what was just refused is to give up, too: wrong passwords
+ * that are sent again and again lock accounts.
  *
  * @example
  * ```ts

@@ -83,9 +83,14 @@ export class AuthController {
    * The header value to send now on this connection, undefined for none. The value stays the same until an answer
    * comes or the connection is lost.
    *
+   * @param life - fires when the request is given up. A function is asked where there is a header to make: most requests
+   * have none, and need no signal of their own.
    * @throws NetError, as a rejection, when a scheme fails the request; the signal's reason when it fires.
    */
-  header(connection: AuthConnection, signal: AbortSignal): string | undefined | Promise<string | undefined> {
+  header(
+    connection: AuthConnection,
+    life: AbortSignal | (() => AbortSignal),
+  ): string | undefined | Promise<string | undefined> {
     try {
       if (!this.#begun) this.#preempt(connection);
     } catch (error) {
@@ -93,6 +98,7 @@ export class AuthController {
     }
     const attempt = this.#attempt;
     if (attempt === undefined) return undefined;
+    const signal = typeof life === 'function' ? life() : life;
     try {
       const value = attempt.header(connection, signal);
       if (!(value instanceof Promise)) return this.#sending(attempt, value);

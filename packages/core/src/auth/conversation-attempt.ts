@@ -104,15 +104,14 @@ export class ConversationAttempt implements Attempt {
 
   async #conclude(running: Running, status: number, headers: ResponseHeaders): Promise<void> {
     const { conversation, connection, signal } = running;
-    const field = this.#scope.endpoint.target === 'proxy' ? 'proxy-authenticate' : 'www-authenticate';
-    const last = parseChallenges(headers[field]).find(({ scheme }) => scheme === this.#scheme.name)?.token68;
+    const { challengeField, endpoint } = this.#scope;
+    const last = parseChallenges(headers[challengeField]).find(({ scheme }) => scheme === this.#scheme.name)?.token68;
     const token = last === undefined ? undefined : new Uint8Array(Buffer.from(last, 'base64'));
     const result = await orAbort(Promise.resolve(conversation.finish({ status, token })), signal);
     if (result !== 'ok') {
-      const who = this.#scope.endpoint.target === 'proxy' ? 'proxy' : 'server';
       throw new AuthError('ERR_INVALID_RESPONSE', {
         url: this.#scope.request.url,
-        detail: `the ${who} did not prove itself in the ${this.#scheme.name} sign-in`,
+        detail: `the ${endpoint.target} did not prove itself in the ${this.#scheme.name} sign-in`,
       });
     }
     if (!connection.multiplexed) this.#scope.mark(connection, this.#identityName);

@@ -77,9 +77,19 @@ export class RequestAttempt implements Attempt {
   }
 
   #authorize(bodyHash: string | undefined, signal: AbortSignal): string | Promise<string> {
-    const { method, uri, url } = this.#scope.request;
-    const headers = this.#scope.request.headers();
-    return this.#authorizer.authorize({ method, uri, url, headers, bodyHash }, signal);
+    const { request } = this.#scope;
+    const { method, uri, url } = request;
+    const signed = {
+      method,
+      uri,
+      url,
+      bodyHash,
+      // Few schemes look at them, and it costs to make them.
+      get headers() {
+        return request.headers();
+      },
+    };
+    return this.#authorizer.authorize(signed, signal);
   }
 
   #send(value: string, connection: AuthConnection): string {

@@ -154,7 +154,11 @@ describe('the choice of an identity', () => {
     expect(proxy.challenged(407, offer, connection(), never)?.hold).toBe(true);
     const server = (allowlist?: string) => serverController(stateOf([ambient().scheme], { allowlist }));
     expect(server().challenged(401, offer, connection(), never)).toBeUndefined();
-    expect(server('other.test').challenged(401, offer, connection(), never)).toBeUndefined();
+    const other = server('other.test');
+    expect(other.challenged(401, offer, connection(), never)).toBeUndefined();
+    expect(other.error().tried).toEqual([
+      { scheme: 'bound', reason: 'the allowlist does not let the logged-in user in' },
+    ]);
     expect(server('web.test').challenged(401, offer, connection(), never)?.hold).toBe(true);
   });
 

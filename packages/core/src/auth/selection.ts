@@ -144,7 +144,8 @@ export class Selection {
     const others = own.filter((challenge) => challenge !== selected && realmOf(challenge) === realm);
     const found = this.#identity(scheme, realm);
     if (found === undefined) {
-      this.note(scheme, 'no credentials are known');
+      const ambientOnly = !takesExplicitIdentity(scheme);
+      this.note(scheme, ambientOnly ? 'the allowlist does not let the logged-in user in' : 'no credentials are known');
       return undefined;
     }
     return { scheme, realm, challenges: [selected, ...others], ...found };

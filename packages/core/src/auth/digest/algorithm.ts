@@ -14,9 +14,10 @@ export const DIGEST_ALGORITHMS = [
 /** An algorithm of the Digest scheme. The names with `-sess` make a session key of the first nonces. */
 export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
 
-type HashName = NonNullable<AuthNeeds['bodyHash']>;
+/** Name of a hash in the words of sign-in schemes, which `node:crypto` understands. */
+export type HashName = NonNullable<AuthNeeds['bodyHash']>;
 
-/** The hash that an algorithm uses, in the words of sign-in schemes and of `node:crypto`. */
+/** The hash that an algorithm uses. */
 export function hashOf(algorithm: DigestAlgorithm): HashName {
   if (algorithm.startsWith('MD5')) return 'md5';
   return algorithm.startsWith('SHA-256') ? 'sha256' : 'sha512-256';

@@ -12,8 +12,8 @@ import {
 import { authParam, parseChallenges } from '../challenge-parser.js';
 import { hashOf } from './algorithm.js';
 import { bestDigestChallenge, type DigestChallenge, type DigestPolicy } from './challenge.js';
-import { digestHeader } from './header.js';
-import { digestResponse } from './response.js';
+import { digestHeader, digestNameField } from './header.js';
+import { type DigestKey, digestKey, digestResponse } from './response.js';
 
 /** Answers the requests of one protection space, and counts how often it has used its nonce. */
 export class DigestAuthorizer implements Authorizer {
@@ -21,14 +21,18 @@ export class DigestAuthorizer implements Authorizer {
   readonly #policy: DigestPolicy;
   readonly #makeCnonce: () => string;
   #challenge: DigestChallenge;
+  #key: DigestKey;
+  #nameField: string;
   #cnonce: string;
   #count = 0;
 
   constructor(identity: Identity, challenge: DigestChallenge, policy: DigestPolicy, makeCnonce: () => string) {
     this.#identity = identity;
-    this.#challenge = challenge;
     this.#policy = policy;
     this.#makeCnonce = makeCnonce;
+    this.#challenge = challenge;
+    this.#key = digestKey(identity, challenge);
+    this.#nameField = digestNameField(identity, this.#key, challenge);
     this.#cnonce = makeCnonce();
   }
 
@@ -42,13 +46,15 @@ export class DigestAuthorizer implements Authorizer {
     const nc = this.#count.toString(16).padStart(8, '0');
     const { nonce, qop } = this.#challenge;
     const input = { method, uri, nonce, cnonce: this.#cnonce, nc, qop, bodyHash };
-    return digestHeader(this.#identity, this.#challenge, input);
+    return digestHeader(this.#nameField, this.#key, this.#challenge, input);
   }
 
   challenged(next: readonly Challenge[]): ChallengeVerdict {
     const best = bestDigestChallenge(next, this.#policy)?.digest;
     if (best === undefined) return 'invalid';
     if (best.stale) {
+      this.#key = digestKey(this.#identity, best);
+      this.#nameField = digestNameField(this.#identity, this.#key, best);
       this.#renew(best);
       return 'stale';
     }
@@ -76,8 +82,11 @@ export class DigestAuthorizer implements Authorizer {
     const sent = parseChallenges(authorization)[0]?.params ?? [];
     // A proof of `auth-int` covers the body of the answer, which comes later; without qop there is none.
     if (authParam(sent, 'qop') !== 'auth') return;
+    // Another request may have been given a challenge of another kind meanwhile.
+    const { realm, algorithm } = this.#challenge;
+    if (authParam(sent, 'realm') !== realm || authParam(sent, 'algorithm') !== algorithm) return;
     const value = (name: string) => authParam(sent, name) ?? '';
-    const expected = digestResponse(this.#identity, this.#challenge, {
+    const expected = digestResponse(this.#key, {
       method: '',
       uri: value('uri'),
       nonce: value('nonce'),

@@ -186,6 +186,13 @@ describe('digest', () => {
       expect(proven('Digest realm="r", nonce="n", qop=auth-int', () => 'x')).not.toThrow();
     });
 
+    it('is not looked at when the challenge was replaced by one of another kind', () => {
+      const by = authorizer(CHALLENGE);
+      const sent = sign(by);
+      by.challenged(parseChallenges(`${CHALLENGE}, algorithm=SHA-256, stale=true`));
+      expect(() => by.succeeded?.(info(sent, 'rspauth="of the old one"'))).not.toThrow();
+    });
+
     it('does not keep the next nonce from being used', () => {
       const by = authorizer(CHALLENGE);
       const sent = sign(by);

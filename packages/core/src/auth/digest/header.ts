@@ -1,22 +1,20 @@
 import type { Identity } from '@netloom/contracts';
 import { qualifiedName } from '../identity.js';
+import { hash } from './algorithm.js';
 import type { DigestChallenge } from './challenge.js';
-import { type DigestInput, digestCredentials, digestResponse, digestUserHash } from './response.js';
+import { type DigestInput, type DigestKey, digestResponse } from './response.js';
 
 /**
  * The field value that answers a challenge (RFC 7616 section 3.4), in the order of fields in which Chromium writes
  * them: there are servers that read no other.
+ *
+ * @param name - the `username` field, of {@link digestNameField}.
  */
-export function digestHeader(identity: Identity, challenge: DigestChallenge, input: DigestInput): string {
+export function digestHeader(name: string, key: DigestKey, challenge: DigestChallenge, input: DigestInput): string {
   const { algorithm, opaque, realm, userhash } = challenge;
-  const fields = [
-    nameField(identity, challenge),
-    `realm=${quote(realm)}`,
-    `nonce=${quote(input.nonce)}`,
-    `uri=${quote(input.uri)}`,
-  ];
+  const fields = [name, `realm=${quote(realm)}`, `nonce=${quote(input.nonce)}`, `uri=${quote(input.uri)}`];
   if (algorithm !== undefined) fields.push(`algorithm=${algorithm}`);
-  fields.push(`response="${digestResponse(identity, challenge, input)}"`);
+  fields.push(`response="${digestResponse(key, input)}"`);
   if (opaque !== '') fields.push(`opaque=${quote(opaque)}`);
   if (input.qop !== undefined) fields.push(`qop=${input.qop}`, `nc=${input.nc}`, `cnonce=${quote(input.cnonce)}`);
   if (userhash) fields.push('userhash=true');
@@ -24,14 +22,14 @@ export function digestHeader(identity: Identity, challenge: DigestChallenge, inp
 }
 
 /**
- * A name beyond ASCII goes in its extended form where the server says that it knows UTF-8 and so RFC 7616; older ones
- * get the bytes as they are, as from browsers.
+ * The field that names the user: hashed where the server asks for that. A name beyond ASCII goes in its extended form
+ * where the server says that it knows UTF-8 and so RFC 7616; older ones get the bytes as they are, as from browsers.
  */
-function nameField(identity: Identity, challenge: DigestChallenge): string {
-  if (challenge.userhash) return `username="${digestUserHash(identity, challenge)}"`;
+export function digestNameField(identity: Identity, key: DigestKey, challenge: DigestChallenge): string {
+  if (challenge.userhash) return `username="${hash(key.hash, `${key.username}:${challenge.realm}`)}"`;
   const name = qualifiedName(identity);
   if (challenge.utf8 && /[^\x20-\x7e]/.test(name)) return `username*=UTF-8''${extended(name.normalize('NFC'))}`;
-  return `username=${quote(digestCredentials(identity, challenge).username)}`;
+  return `username=${quote(key.username)}`;
 }
 
 function quote(text: string): string {
