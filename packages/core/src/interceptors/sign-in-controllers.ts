@@ -86,8 +86,9 @@ export class SignInControllers implements TransactionAuth {
   }
 
   headers(connection: Connection): string[] | undefined | Promise<string[] | undefined> {
-    const server = this.#serverIfKnown?.header(connection.auth, this.#transaction.signal);
-    const proxy = this.#proxyIfKnown?.header(connection.auth, this.#transaction.signal);
+    const signal = () => this.#transaction.signal;
+    const server = this.#serverIfKnown?.header(connection.auth, signal);
+    const proxy = this.#proxyIfKnown?.header(connection.auth, signal);
     if (server instanceof Promise || proxy instanceof Promise) {
       return Promise.all([server, proxy]).then(([one, other]) => toFields(one, other));
     }

@@ -105,8 +105,21 @@ export function usesAbsoluteForm({ proxy }: ProxyRoute, origin: string, upgrade:
   return (proxy?.scheme === 'http' || proxy?.scheme === 'https') && !upgrade && origin.startsWith('http:');
 }
 
+/** Origins whose parts are remembered: parsing one takes longer than all else that a request asks about it. */
+const MAX_DESTINATIONS = 256;
+const destinations = new Map<string, Destination>();
+
 /** @throws NetError when the origin is no http or https URL. */
 export function destinationOf(origin: string): Destination {
+  const known = destinations.get(origin);
+  if (known !== undefined) return known;
+  const destination = parseOrigin(origin);
+  if (destinations.size >= MAX_DESTINATIONS) destinations.clear();
+  destinations.set(origin, destination);
+  return destination;
+}
+
+function parseOrigin(origin: string): Destination {
   if (!URL.canParse(origin)) throw new NetError('ERR_INVALID_URL', { detail: 'origin has to be scheme://host[:port]' });
   const { protocol, hostname, port } = new URL(origin);
   if (protocol !== 'http:' && protocol !== 'https:') throw new NetError('ERR_UNKNOWN_URL_SCHEME', { url: origin });
