@@ -46,6 +46,9 @@ const DEFAULT_HIGH_WATER_MARK = 256 * 1024;
  */
 export function createConnector(options: ConnectorOptions): Connector {
   const { hostResolver, clock, tls = {}, highWaterMark = DEFAULT_HIGH_WATER_MARK } = options;
+  if (!Number.isInteger(highWaterMark) || highWaterMark < 1) {
+    throw new TypeError('highWaterMark must be a positive number of bytes');
+  }
   const { connectMs, tlsMs, tunnelMs } = timeLimits(options.timeouts);
   const profiles = {
     server: new TlsProfile(tls.origin ?? {}, 'tls.origin'),

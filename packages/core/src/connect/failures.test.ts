@@ -217,6 +217,7 @@ test.each([
   [{ timeouts: { connectMs: 0 } }, /timeouts\.connectMs must be a positive number/],
   [{ timeouts: { tlsMs: Number.NaN } }, /timeouts\.tlsMs/],
   [{ timeouts: { tunnelMs: '5' as never } }, /timeouts\.tunnelMs/],
+  [{ highWaterMark: 0.5 }, /highWaterMark must be a positive number of bytes/],
   [{ tls: { proxy: { trust: 'x' as never } } }, /tls\.proxy\.trust/],
 ])('wrong options: %o', (options, message) => {
   expect(() => labConnector(lab, options)).toThrow(TypeError);

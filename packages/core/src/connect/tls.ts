@@ -42,8 +42,9 @@ export async function secure(
   const { profile, tlsMs, highWaterMark } = options;
   const stage = peer.target === 'proxy' ? 'proxy-tls' : 'origin-tls';
   const secureContext = await opening.wait(profile.context());
+  if (below.destroyed) throw opening.socketError(below.errored ?? new PeerClosedError(), stage);
   const name = (profile.options.serverName ?? peer.host).replace(/\.$/, '');
-  const sessionKey = `${name}:${peer.port}`;
+  const sessionKey = `${peer.host}:${peer.port}`;
   const session = profile.sessions.get(sessionKey);
 
   const connection: ConnectionOptions & { readonly highWaterMark: number } = {

@@ -23,7 +23,21 @@ export interface CertificateCheck {
  */
 export type VerifyCertificate = (check: CertificateCheck) => boolean | 'default' | Promise<boolean | 'default'>;
 
-/** How TLS is spoken with one kind of peer: origins or proxies. */
+/**
+ * How TLS is spoken with one kind of peer: origins or proxies.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import type { TlsOptions } from '@netloom/core';
+ *
+ * const tls: TlsOptions = {
+ *   ca: readFileSync('company-ca.pem'),
+ *   minVersion: 'TLSv1.3',
+ *   verify: ({ certificate, error }) => error === undefined && certificate.issuer.includes('CN=Company CA'),
+ * };
+ * ```
+ */
 export interface TlsOptions {
   /** Authorities to trust in addition to those of `trust`: PEM texts, each with one or more certificates, or DER. */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;

@@ -40,17 +40,14 @@ const REASONS: ReadonlyMap<string, NetErrorCode> = new Map<string, NetErrorCode>
   ['DECRYPT_ERROR', 'ERR_SSL_DECRYPT_ERROR_ALERT'],
   ['UNRECOGNIZED_NAME', 'ERR_SSL_UNRECOGNIZED_NAME_ALERT'],
   ['NO_APPLICATION_PROTOCOL', 'ERR_ALPN_NEGOTIATION_FAILED'],
-  ['EE_KEY_TOO_SMALL', 'ERR_CERT_WEAK_KEY'],
-  ['CA_KEY_TOO_SMALL', 'ERR_CERT_WEAK_KEY'],
-  ['DH_KEY_TOO_SMALL', 'ERR_SSL_PROTOCOL_ERROR'],
-  ['CA_MD_TOO_WEAK', 'ERR_CERT_WEAK_SIGNATURE_ALGORITHM'],
 ]);
 
-/** The reason as upper-case words: from `ERR_SSL_…`, or from the text of an EPROTO error of a write. */
+/** The reason as upper-case words: from `ERR_SSL_…` or `ERR_OSSL_…`, or from the text of an EPROTO error of a write. */
 function opensslReason(error: unknown): string | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'string') return undefined;
   if (code.startsWith('ERR_SSL_')) return code.slice('ERR_SSL_'.length);
+  if (code.startsWith('ERR_OSSL_')) return code.slice('ERR_OSSL_'.length); // malformed certificates and the like
   if (code !== 'EPROTO') return undefined;
   const reason = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/.exec(String(message))?.[1] ?? '';
   return reason.trim().toUpperCase().replaceAll(' ', '_');
