@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../testbed/supervisor.js';
+import { NAMESPACES } from './namespaces.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const launcher = fileURLToPath(new URL('../run.mjs', import.meta.url));
 /** The state directory. */
 export const STATE = join(root, '.peers');
 const RECORD = join(STATE, 'supervisor.json');
-
-/** Namespaces in which nothing outlives the first process, and nothing inside is seen outside. */
-const NAMESPACES = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 /** The testbed, seen from outside. */
 export class Testbed {

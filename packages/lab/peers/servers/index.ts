@@ -7,6 +7,7 @@ import { writePasswords } from './passwords.js';
 import { startSamba } from './samba.js';
 import { startDante, startMicrosocks } from './socks.js';
 import { startSquid } from './squid.js';
+import { startWpad } from './wpad.js';
 
 /** Starts every peer; those that need nothing of another start side by side. */
 export async function startPeers(): Promise<void> {
@@ -14,6 +15,7 @@ export async function startPeers(): Promise<void> {
     startEcho(),
     startDante(),
     startMicrosocks(),
+    startWpad(),
     Promise.all([startSamba(), writeCertificates(), writePasswords()]).then(() =>
       Promise.all([
         startSquid('main'),

@@ -1,0 +1,25 @@
+import { squidLog } from '../../servers/squid-config.js';
+import type { SquidName } from '../../testbed/layout.js';
+import { present, RequestLog } from './request-log.js';
+
+/** The log of an instance of Squid. Tunnels are logged when they end. */
+export function squidRequests(name: SquidName): RequestLog {
+  return new RequestLog(squidLog(name), (line) => {
+    const [, connection, port, method, target, status, proxyAuthorization, authorization] = line.split(' ');
+    if (authorization === undefined || target!.startsWith('error:')) return undefined;
+    return {
+      connection: connection!,
+      port: Number(port),
+      method: method!,
+      target: target!,
+      status: Number(status),
+      proxyAuthorization: decode(proxyAuthorization),
+      authorization: decode(authorization),
+    };
+  });
+}
+
+function decode(field: string | undefined): string | undefined {
+  const value = present(field);
+  return value === undefined ? undefined : decodeURIComponent(value);
+}
