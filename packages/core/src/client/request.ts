@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { RequestBody } from '../body/replay.js';
-import { request } from '../engine/undici.js';
 import type { CookiesRequestOptions } from '../interceptors/cookies.js';
 import type { RedirectRequestOptions } from '../interceptors/redirect.js';
+import { show } from './check.js';
+import { ResponseCollector } from './response-collector.js';
 import { type CredentialsRequestOptions, internalFields, Served, type ServedBy } from './served.js';
 
 /** Options of a request: those of `undici.request`, and netloom's. */
@@ -20,15 +21,41 @@ export interface RequestOptions
 /** Result of `undici.request`, and how the request was served. */
 export interface ClientResponse extends Dispatcher.ResponseData, ServedBy {}
 
-/** `undici.request` over a client's dispatcher. */
-export async function requestWith(
+/** Does what `undici.request` does, over a client's dispatcher. */
+export function requestWith(
   dispatcher: Dispatcher,
   url: string | URL,
   options: RequestOptions = {},
 ): Promise<ClientResponse> {
-  const served = new Served();
-  const fields = internalFields(options, served);
-  const response = await request(url, { ...options, ...fields, dispatcher } as Parameters<typeof request>[1]);
-  const { connection, route, auth } = served;
-  return Object.assign(response, { connection, route, auth }) as ClientResponse;
+  return new Promise((resolve, reject) => {
+    const served = new Served();
+    const { origin, path } = targetOf(url);
+    const method = options.method ?? (options.body === undefined || options.body === null ? 'GET' : 'PUT');
+    const request = { ...options, ...internalFields(options, served), origin, path, method };
+    const handler = new ResponseCollector(options, served, resolve, reject);
+    dispatcher.dispatch(request as unknown as Dispatcher.DispatchOptions, handler);
+  });
+}
+
+/** URLs that were looked at lately are not parsed again. */
+const knownTargets = new Map<string, Target>();
+const MAX_KNOWN_TARGETS = 256;
+
+interface Target {
+  readonly origin: string;
+  readonly path: string;
+}
+
+function targetOf(url: string | URL): Target {
+  const text = typeof url === 'string' ? url : url instanceof URL ? url.href : undefined;
+  const known = text === undefined ? undefined : knownTargets.get(text);
+  if (known !== undefined) return known;
+  if (text === undefined || !URL.canParse(text)) throw new TypeError(`url has to be an absolute URL; got ${show(url)}`);
+  const { protocol, host, username, password, pathname, search, hash } = new URL(text);
+  const userInfo = username === '' && password === '' ? '' : `${username}:${password}@`;
+  const target = { origin: `${protocol}//${userInfo}${host}`, path: `${pathname}${search}${hash}` };
+  if (userInfo !== '') return target;
+  if (knownTargets.size >= MAX_KNOWN_TARGETS) knownTargets.clear();
+  knownTargets.set(text, target);
+  return target;
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { getHeader, type HeaderFields, type HeaderList, hasHeader, withHeader } from '../http/headers.js';
 import { OnlyIfCached, Revalidation } from './cache-handlers.js';
-import { type AnyOptions, deadController, headersOf, PRIVACY, URL_IDENTITY } from './internal.js';
+import { type AnyOptions, deadController, headersOf, PRIVACY, UNCACHED_HEADERS, URL_IDENTITY } from './internal.js';
 import { type CacheStore, MemoryCacheStore } from './memory-cache-store.js';
 import { whenReady } from './waiting.js';
 
@@ -16,11 +16,6 @@ export interface CacheOptions {
   /** A larger body is not kept, in bytes. Default 5 MiB (5242880). Not for a store of one's own. */
   readonly maxEntryBytes?: number | undefined;
 }
-
-/** The request headers as they came into the layer: undici's code makes an object of them. */
-const LIST = Symbol('netloom.headersBeforeCache');
-
-type CachedOptions = AnyOptions & { [LIST]?: HeaderList };
 
 const MiB = 1024 * 1024;
 
@@ -49,16 +44,18 @@ export function cache(options: CacheOptions = {}): Dispatcher.DispatcherComposeI
   let loaded: Promise<Dispatcher.DispatcherComposeInterceptor> | undefined;
   return (dispatch) => {
     let layer: Dispatcher.Dispatch | undefined;
-    const send = (request: CachedOptions, handler: Dispatcher.DispatchHandler): boolean => {
+    const send = (request: AnyOptions, handler: Dispatcher.DispatchHandler): boolean => {
       const dispatchCached = layer as Dispatcher.Dispatch;
-      const isCacheOnly = /\bonly-if-cached\b/i.test(getHeader(request[LIST] as HeaderList, 'cache-control') ?? '');
+      const isCacheOnly = /\bonly-if-cached\b/i.test(
+        getHeader(request[UNCACHED_HEADERS] as HeaderList, 'cache-control') ?? '',
+      );
       return dispatchCached(request, isCacheOnly ? new OnlyIfCached(handler) : handler) !== false;
     };
     return (given, handler) => {
       const request = given as AnyOptions;
       const headers = headersOf(request);
       if (isLeftAlone(request, headers)) return dispatch(given, handler);
-      const marked: CachedOptions = { ...request, headers: headers as string[], [LIST]: headers };
+      const marked: AnyOptions = { ...request, headers: headers as string[], [UNCACHED_HEADERS]: headers };
       if (layer !== undefined) return send(marked, handler);
       loaded ??= load(options);
       whenReady(loaded, handler, (compose) => {
@@ -84,10 +81,10 @@ async function load({ store, maxEntries = 1024, maxBytes = 100 * MiB, maxEntryBy
 /** What undici's code sends, as the layers below expect it: headers as a list, failures told to the handler. */
 function withList(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
   return (given, handler) => {
-    const request = given as CachedOptions;
+    const request = given as AnyOptions;
     const fields = request.headers as unknown as Record<string, string | string[]>;
-    const headers = merged(request[LIST] as HeaderList, fields);
-    const isRevalidation = headers !== request[LIST];
+    const headers = merged(request[UNCACHED_HEADERS] as HeaderList, fields);
+    const isRevalidation = headers !== request[UNCACHED_HEADERS];
     try {
       return dispatch(
         { ...request, headers: headers as string[] } as AnyOptions,

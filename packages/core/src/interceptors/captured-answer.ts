@@ -69,6 +69,7 @@ export class CapturedAnswer {
   /** Delivers what there is; the caller passes on what comes later. */
   deliver(handler: Dispatcher.DispatchHandler): void {
     const transaction = this.#transaction;
+    transaction.headers = this.#headers;
     transaction.rawHeaders = this.#rawHeaders;
     handler.onResponseStart?.(transaction, this.#status, this.#headers, this.#message);
     for (const chunk of this.#chunks) if (!transaction.aborted) handler.onResponseData?.(transaction, chunk);

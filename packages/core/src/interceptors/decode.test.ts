@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
+
 import { describe, expect, test, vi } from 'vitest';
 import { layered } from '../../test/support/layered.js';
 import { collect, type ScriptedAnswer, ScriptedDispatch } from '../../test/support/scripted-dispatch.js';
@@ -22,6 +24,9 @@ function coded(
   }));
 }
 
+type Controller = Dispatcher.DispatchController;
+
+const get = { origin: 'http://a.test', path: '/', method: 'GET' } as const;
 const text = 'some text, some text, some text';
 
 describe('an answer', () => {
@@ -96,10 +101,7 @@ describe('an answer', () => {
       handler.onResponseStart?.({} as never, 200, {});
       return true;
     });
-    dispatch(
-      { origin: 'http://a.test', path: '/', method: 'GET' },
-      { onResponseStart: (_c, status) => void statuses.push(status) },
-    );
+    dispatch(get, { onResponseStart: (_c, status) => void statuses.push(status) });
     expect(statuses).toEqual([103, 200]);
   });
 });
@@ -159,7 +161,7 @@ describe('a request', () => {
     ['to CONNECT', { method: 'CONNECT' }],
   ])('%s is left alone', (_what, options) => {
     const dispatch = vi.fn(() => true);
-    const [given, handler] = [{ origin: 'http://a.test', path: '/', method: 'GET', ...options }, {}];
+    const [given, handler] = [{ ...get, ...options }, {}];
     decode()(dispatch)(given, handler);
     expect(dispatch).toHaveBeenCalledExactlyOnceWith(given, handler);
   });
@@ -170,56 +172,50 @@ describe('backpressure', () => {
   const bomb = gzipSync(Buffer.alloc(64 * MiB));
 
   test('a reader who pauses holds the decoder, and a full decoder the connection', async () => {
-    const chunks = Array.from({ length: 40 }, (_, i) =>
-      bomb.subarray((i * bomb.length) / 40, ((i + 1) * bomb.length) / 40),
+    const data = randomBytes(4 * MiB);
+    const whole = gzipSync(data);
+    const chunks = Array.from({ length: 64 }, (_, i) =>
+      whole.subarray((i * whole.length) / 64, ((i + 1) * whole.length) / 64),
     );
     const script = coded('gzip', chunks);
-    let received = 0;
-    let paused = false;
-    const ended = new Promise<void>((resolve, reject) => {
-      decode()(script.dispatch)(
-        { origin: 'http://a.test', path: '/', method: 'GET' },
-        {
+    const received: Buffer[] = [];
+    const { first, ended } = await new Promise<{ first: Controller; ended: Promise<void> }>((resolve) => {
+      const ended = new Promise<void>((end, reject) => {
+        decode()(script.dispatch)(get, {
           onResponseData(controller, chunk) {
-            received += chunk.length;
-            if (paused) return;
-            paused = true;
+            received.push(chunk);
+            if (received.length > 1) return;
             controller.pause();
-            setImmediate(async () => {
-              await vi.waitUntil(() => script.controllers[0]?.paused);
-              expect(received).toBe(chunk.length);
-              expect(controller.paused).toBe(true);
-              controller.resume();
-            });
+            resolve({ first: controller, ended });
           },
-          onResponseEnd: () => resolve(),
-          onResponseError: (_c, error) => reject(error),
-        },
-      );
+          onResponseEnd: () => end(),
+          onResponseError: (_controller, error) => reject(error),
+        });
+      });
     });
+    await vi.waitUntil(() => script.controllers[0]?.paused);
+    expect(received).toHaveLength(1);
+    expect(first.paused).toBe(true);
+    first.resume();
     await ended;
-    expect(received).toBe(64 * MiB);
-    expect(script.controllers[0]?.pauses).toBeGreaterThan(0);
+    expect(Buffer.concat(received).equals(data)).toBe(true);
   });
 
   test('a pause in the head is obeyed', async () => {
     const script = coded('gzip', [gzipSync(text)]);
     const events: string[] = [];
     await new Promise<void>((resolve) => {
-      decode()(script.dispatch)(
-        { origin: 'http://a.test', path: '/', method: 'GET' },
-        {
-          onResponseStart(controller) {
-            controller.pause();
-            setImmediate(() => {
-              events.push('resumed');
-              controller.resume();
-            });
-          },
-          onResponseData: () => void events.push('data'),
-          onResponseEnd: () => resolve(),
+      decode()(script.dispatch)(get, {
+        onResponseStart(controller) {
+          controller.pause();
+          setImmediate(() => {
+            events.push('resumed');
+            controller.resume();
+          });
         },
-      );
+        onResponseData: () => void events.push('data'),
+        onResponseEnd: () => resolve(),
+      });
     });
     expect(events).toEqual(['resumed', 'data']);
   });
@@ -249,20 +245,17 @@ describe('an abort', () => {
     const errors: Error[] = [];
     let after = 0;
     await new Promise<void>((resolve) => {
-      decode()(script.dispatch)(
-        { origin: 'http://a.test', path: '/', method: 'GET' },
-        {
-          onResponseData(controller) {
-            if (controller.aborted) after += 1;
-            controller.abort(new Error('enough'));
-            expect(controller.reason).toMatchObject({ message: 'enough' });
-          },
-          onResponseError(_controller, error) {
-            errors.push(error);
-            setImmediate(resolve);
-          },
+      decode()(script.dispatch)(get, {
+        onResponseData(controller) {
+          if (controller.aborted) after += 1;
+          controller.abort(new Error('enough'));
+          expect(controller.reason).toMatchObject({ message: 'enough' });
         },
-      );
+        onResponseError(_controller, error) {
+          errors.push(error);
+          setImmediate(resolve);
+        },
+      });
     });
     expect(errors).toEqual([expect.objectContaining({ message: 'enough' })]);
     expect(after).toBe(0);
@@ -272,16 +265,13 @@ describe('an abort', () => {
   test('after all coded data has come still ends the request', async () => {
     const script = coded('gzip', [gzipSync(Buffer.alloc(1_000_000))]);
     const error = await new Promise<Error>((resolve) => {
-      decode()(script.dispatch)(
-        { origin: 'http://a.test', path: '/', method: 'GET' },
-        {
-          onResponseData(controller) {
-            controller.pause();
-            setImmediate(() => setImmediate(() => controller.abort(new Error('enough'))));
-          },
-          onResponseError: (_controller, given) => resolve(given),
+      decode()(script.dispatch)(get, {
+        onResponseData(controller) {
+          controller.pause();
+          setImmediate(() => setImmediate(() => controller.abort(new Error('enough'))));
         },
-      );
+        onResponseError: (_controller, given) => resolve(given),
+      });
     });
     expect(error.message).toBe('enough');
   });
@@ -289,15 +279,12 @@ describe('an abort', () => {
   test('is what a handler that throws amounts to', async () => {
     const script = coded('gzip', [gzipSync(text)]);
     const error = await new Promise<Error>((resolve) => {
-      decode()(script.dispatch)(
-        { origin: 'http://a.test', path: '/', method: 'GET' },
-        {
-          onResponseData() {
-            throw new Error('from the handler');
-          },
-          onResponseError: (_controller, given) => resolve(given),
+      decode()(script.dispatch)(get, {
+        onResponseData() {
+          throw new Error('from the handler');
         },
-      );
+        onResponseError: (_controller, given) => resolve(given),
+      });
     });
     expect(error.message).toBe('from the handler');
   });
@@ -348,13 +335,10 @@ test('the controller tells the headers of the wire', async () => {
     const controller = { rawHeaders: raw, rawTrailers: null, aborted: false, reason: null } as never;
     handler.onResponseStart?.(controller, 200, { 'content-encoding': 'gzip' });
     return true;
-  })(
-    { origin: 'http://a.test', path: '/', method: 'GET' },
-    {
-      onResponseStart(controller) {
-        seen = [controller.rawHeaders, controller.rawTrailers, controller.aborted, controller.reason];
-      },
+  })(get, {
+    onResponseStart(controller) {
+      seen = [controller.rawHeaders, controller.rawTrailers, controller.aborted, controller.reason];
     },
-  );
+  });
   expect(seen).toEqual([raw, null, false, null]);
 });

@@ -6,7 +6,8 @@ import { REPLAY_BUFFER_BYTES, ReplayBody, type RequestBody } from '../body/repla
 import { isToken, toHeaderList } from '../http/headers.js';
 import { identityOf } from '../http/url-identity.js';
 import { guardHandler } from './handler-guard.js';
-import { type AnyOptions, NORMALISED, URL_FRAGMENT, URL_IDENTITY } from './internal.js';
+import type { AnyOptions, NormalOptions } from './internal.js';
+import { normalOptions } from './normal-options.js';
 
 /** Options of {@link entry}. */
 export interface EntryOptions {
@@ -65,8 +66,8 @@ export function entry(options: EntryOptions = {}): Dispatcher.DispatcherComposeI
     const guard = guardHandler(handler, given, given.responseHeaders === 'raw');
     try {
       const normal = normalise(request, limit);
-      guard.body = normal.body as unknown as ReplayBody | undefined;
-      return dispatch(normal, guard);
+      guard.body = normal.body;
+      return dispatch(normal as unknown as Dispatcher.DispatchOptions, guard);
     } catch (error) {
       guard.onResponseError(undefined, error as Error);
       return false;
@@ -74,7 +75,7 @@ export function entry(options: EntryOptions = {}): Dispatcher.DispatcherComposeI
   };
 }
 
-function normalise(options: AnyOptions, limit: number): Dispatcher.DispatchOptions {
+function normalise(options: AnyOptions, limit: number): NormalOptions {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`dispatch options have to be an object; got ${options === null ? 'null' : typeof options}`);
   }
@@ -85,18 +86,14 @@ function normalise(options: AnyOptions, limit: number): Dispatcher.DispatchOptio
   const { origin, identity } = originOf(options.origin);
   const target = targetOf(options);
   const hash = target.indexOf('#');
-  const normal: AnyOptions = {
-    ...options,
+  return normalOptions(options, {
     origin,
     path: hash === -1 ? target : target.slice(0, hash),
     headers: toHeaderList(options.headers),
-    body: (body === undefined || body === null ? undefined : replayable(body as RequestBody, limit)) as never,
-    [NORMALISED]: true,
-  };
-  if (options.query !== undefined) normal.query = undefined as never;
-  if (identity !== undefined) normal[URL_IDENTITY] = identity;
-  if (hash !== -1) normal[URL_FRAGMENT] = target.slice(hash);
-  return normal;
+    body: body === undefined || body === null ? undefined : replayable(body as RequestBody, limit),
+    identity,
+    fragment: hash === -1 ? undefined : target.slice(hash),
+  });
 }
 
 function replayable(body: RequestBody, limit: number): ReplayBody | undefined {

@@ -187,10 +187,15 @@ class LegacyStyle extends HandlerGuard {
     this.#handler.onError(error);
   }
 
-  /** Names are in lower case but for a caller who asked for the wire's. */
+  /**
+   * What came over the wire is handed on as it came where no layer has changed it, as undici does. Otherwise names are in
+   * lower case but for a caller who asked for the wire's.
+   */
   #flatten(controller: Controller, headers: HeaderFields): string[] {
-    const raw = this.#rawHeaders ? controller.rawHeaders : undefined;
-    return Array.isArray(raw) ? inWireCase(headers, raw) : flattenFields(headers);
+    const { rawHeaders: raw, headers: parsed } = controller as Controller & { headers?: HeaderFields };
+    if (!Array.isArray(raw)) return flattenFields(headers);
+    if (parsed === headers) return raw as string[];
+    return this.#rawHeaders ? inWireCase(headers, raw) : flattenFields(headers);
   }
 }
 

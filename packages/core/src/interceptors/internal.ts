@@ -24,6 +24,9 @@ export const ASKS = Symbol('netloom.asks');
 /** Where the sign-in layer leaves the transaction, for whoever wants to tell how a request was served. */
 export const REPORT = Symbol('netloom.report');
 
+/** The headers as a list, while undici's cache has made an object of them. */
+export const UNCACHED_HEADERS = Symbol('netloom.uncachedHeaders');
+
 /** Holds what {@link REPORT} asks for. */
 export interface TransactionReport {
   transaction?: Transaction | undefined;
@@ -44,6 +47,7 @@ export interface InternalFields {
   [URL_FRAGMENT]?: string | undefined;
   [NORMALISED]?: true | undefined;
   [ANSWER_OBSERVER]?: AnswerObserver | undefined;
+  [UNCACHED_HEADERS]?: HeaderList | undefined;
   [PRIVACY]?: boolean | undefined;
   [REPORT]?: TransactionReport | undefined;
   [DELIVER_PROXY_AUTH]?: boolean | undefined;

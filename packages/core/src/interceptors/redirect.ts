@@ -286,8 +286,7 @@ function settingsOf(request: RequestOptions, defaults: Settings): Settings {
 
 /** undici refuses requests that name a limit. */
 function withoutLimit(request: RequestOptions): AnyOptions {
-  const { maxRedirections: _, ...options } = request;
-  return options;
+  return { ...request, maxRedirections: undefined } as RequestOptions;
 }
 
 function withoutUserInfo(url: URL): URL {

@@ -175,6 +175,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
       return;
     }
     if (status >= 200) this.#responded = true;
+    transaction.headers = headers;
     transaction.rawHeaders = controller.rawHeaders ?? null;
     this.#handler.onResponseStart?.(transaction, status, headers, message);
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type CredentialsProvider, DIRECT, type ProxyRoute } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { PromptContext } from '../auth/prompts.js';
@@ -54,6 +55,8 @@ export class Transaction implements Dispatcher.DispatchController {
 
   aborted = false;
   reason: Error | null = null;
+  /** The fields that were parsed from `rawHeaders`: a layer that changes fields passes on another object. */
+  headers: IncomingHttpHeaders | undefined;
   rawHeaders: RawHeaders = null;
   rawTrailers: RawHeaders = null;
   #paused = false;
