@@ -4,7 +4,7 @@ import type { SocketReader } from './socket-reader.js';
 import type { TunnelHeaders } from './types.js';
 
 /** Bytes that the heads of an answer may have together, interim ones (1xx) included. */
-export const MAX_HEAD_BYTES = 256 * 1024;
+const MAX_HEAD_BYTES = 256 * 1024;
 
 /** The head of an answer to CONNECT. */
 export interface ResponseHead {
@@ -21,7 +21,7 @@ export interface ResponseHead {
  * reader.
  *
  * @throws NetError `ERR_TUNNEL_CONNECTION_FAILED` when what comes is no HTTP/1 head, `ERR_RESPONSE_HEADERS_TOO_BIG`
- * beyond {@link MAX_HEAD_BYTES}; PeerClosedError when the connection ends before the first byte.
+ * beyond 256 KiB; PeerClosedError when the connection ends before the first byte.
  */
 export async function readResponseHead(reader: SocketReader, place: ErrorPlace): Promise<ResponseHead> {
   let budget = MAX_HEAD_BYTES;

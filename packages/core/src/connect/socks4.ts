@@ -1,16 +1,7 @@
 import { isIPv4, isIPv6, type Socket } from 'node:net';
-import type { HostResolver, ProxyServer } from '@netloom/contracts';
 import type { Opening } from './opening.js';
 import { SocketReader } from './socket-reader.js';
-import type { Destination } from './types.js';
-
-/** How a SOCKS server is asked to connect. */
-export interface SocksOptions {
-  readonly proxy: ProxyServer;
-  readonly destination: Destination;
-  /** Looks the destination up where the client has to. */
-  readonly hostResolver: HostResolver;
-}
+import { lookUpDestination, type SocksOptions } from './socks.js';
 
 const REFUSALS: ReadonlyMap<number, string> = new Map([
   [91, 'request rejected or failed'],
@@ -46,21 +37,10 @@ export async function connectSocks4(opening: Opening, socket: Socket, options: S
   }
 }
 
-async function addressOf(opening: Opening, { destination, hostResolver }: SocksOptions): Promise<string> {
-  const { host } = destination;
+async function addressOf(opening: Opening, options: SocksOptions): Promise<string> {
+  const { host } = options.destination;
   if (isIPv4(host)) return host;
-  const found = isIPv6(host) ? [] : await lookup(opening, hostResolver, host);
-  const address = found.find(({ family }) => family === 4)?.address;
-  if (address === undefined) {
-    throw opening.error('ERR_NAME_NOT_RESOLVED', `SOCKS4 needs an IPv4 address, and ${host} has none`);
-  }
-  return address;
-}
-
-async function lookup(opening: Opening, hostResolver: HostResolver, host: string) {
-  try {
-    return await hostResolver.lookup(host, { family: 4, signal: opening.signal });
-  } catch (error) {
-    throw opening.signal.aborted ? error : opening.error('ERR_NAME_NOT_RESOLVED', host, error);
-  }
+  const address = isIPv6(host) ? undefined : await lookUpDestination(opening, options, 4);
+  if (address !== undefined) return address;
+  throw opening.error('ERR_NAME_NOT_RESOLVED', `SOCKS4 needs an IPv4 address, and ${host} has none`);
 }

@@ -1,7 +1,7 @@
 import { isIP, isIPv4, type Socket } from 'node:net';
 import type { Opening } from './opening.js';
 import { SocketReader } from './socket-reader.js';
-import type { SocksOptions } from './socks4.js';
+import { lookUpDestination, type SocksOptions } from './socks.js';
 
 const NO_SIGN_IN = 0;
 const PASSWORD = 2;
@@ -69,14 +69,13 @@ async function signIn(
 }
 
 /** ATYP and address of RFC 1928 section 5. */
-async function addressField(opening: Opening, { proxy, destination, hostResolver }: SocksOptions): Promise<Buffer> {
+async function addressField(opening: Opening, options: SocksOptions): Promise<Buffer> {
+  const { proxy, destination } = options;
   let { host } = destination;
   if (isIP(host) === 0 && proxy.resolveAt === 'client') {
-    const addresses = await hostResolver.lookup(host, { signal: opening.signal }).catch((error: unknown) => {
-      throw opening.signal.aborted ? error : opening.error('ERR_NAME_NOT_RESOLVED', host, error);
-    });
-    if (addresses[0] === undefined) throw opening.error('ERR_NAME_NOT_RESOLVED', host);
-    host = addresses[0].address;
+    const address = await lookUpDestination(opening, options);
+    if (address === undefined) throw opening.error('ERR_NAME_NOT_RESOLVED', host);
+    host = address;
   }
   if (isIP(host) === 0) return Buffer.concat([Buffer.of(3), lengthPrefixed(opening, 'host name', host)]);
   return isIPv4(host) ? Buffer.of(1, ...host.split('.').map(Number)) : Buffer.concat([Buffer.of(4), ipv6Bytes(host)]);
