@@ -35,6 +35,8 @@ export interface ConnectorOptions {
 }
 
 const DEFAULT_TIMEOUTS = { connectMs: 240_000, tlsMs: 30_000, tunnelMs: 30_000 };
+/** What a timer of Node can hold. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
 const DEFAULT_HIGH_WATER_MARK = 256 * 1024;
 
 /**
@@ -148,7 +150,9 @@ export function createConnector(options: ConnectorOptions): Connector {
 function timeLimits(timeouts: ConnectTimeouts = {}) {
   const limit = (name: keyof ConnectTimeouts) => {
     const ms = timeouts[name] ?? DEFAULT_TIMEOUTS[name];
-    if (typeof ms !== 'number' || !(ms > 0)) throw new TypeError(`timeouts.${name} must be a positive number of ms`);
+    if (typeof ms !== 'number' || !(ms > 0 && ms <= MAX_TIMEOUT)) {
+      throw new TypeError(`timeouts.${name} must be a positive number of ms, at most ${MAX_TIMEOUT}`);
+    }
     return ms;
   };
   return { connectMs: limit('connectMs'), tlsMs: limit('tlsMs'), tunnelMs: limit('tunnelMs') };

@@ -216,6 +216,7 @@ describe('an opened socket', () => {
 test.each([
   [{ timeouts: { connectMs: 0 } }, /timeouts\.connectMs must be a positive number/],
   [{ timeouts: { tlsMs: Number.NaN } }, /timeouts\.tlsMs/],
+  [{ timeouts: { tlsMs: Number.POSITIVE_INFINITY } }, /timeouts\.tlsMs .* at most 2147483647/],
   [{ timeouts: { tunnelMs: '5' as never } }, /timeouts\.tunnelMs/],
   [{ highWaterMark: 0.5 }, /highWaterMark must be a positive number of bytes/],
   [{ tls: { proxy: { trust: 'x' as never } } }, /tls\.proxy\.trust/],
