@@ -48,6 +48,12 @@ async function get(client: ReturnType<typeof createClient>, url: string): Promis
 const rejections = (server: LabServer) =>
   server.log.flatMap((event) => (event.type === 'rejected' ? [event.reason] : []));
 
+/** The NTLM tokens that a server was sent, as header values. */
+const tokensOf = (server: LabServer) =>
+  server.log.flatMap((event) =>
+    event.type === 'request' ? event.headers.filter((value) => value.startsWith('NTLM ')) : [],
+  );
+
 interface Way {
   readonly protocol: 'http' | 'https' | 'h2';
   readonly proxy?: 'http' | 'https';
@@ -107,6 +113,19 @@ describe('many requests at a time', () => {
     expect(handshakes).toBe(connections);
     expect(crossSocket).toBe(0);
     expect(rejections(proxy)).toEqual([]);
+  });
+
+  it.each([
+    ['an https server', 'https'],
+    ['a server that offers HTTP/2', 'h2'],
+  ] as const)('send a token on no connection that is signed in, to %s', async (_, protocol) => {
+    const origin = await lab.origin({ protocol, auth: ntlmOnly({ channelBinding: 'require' }) });
+    const client = clientOf({ limits: { perOrigin: 6 } });
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => get(client, `${origin.url}/`)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(tokensOf(origin).length).toBe(2 * origin.stats.handshakes);
+    expect(origin.stats.handshakes).toBeLessThanOrEqual(6);
+    expect(rejections(origin)).toEqual([]);
   });
 });
 
@@ -228,9 +247,7 @@ describe('credentials', () => {
   it('never leave the process: neither password nor hash is on the wire', async () => {
     const origin = await lab.origin({ protocol: 'http', auth: ntlmOnly() });
     await get(clientOf(), `${origin.url}/`);
-    const tokens = origin.log.flatMap((event) =>
-      event.type === 'request' ? event.headers.filter((value) => value.startsWith('NTLM ')) : [],
-    );
+    const tokens = tokensOf(origin);
     expect(tokens.length).toBe(2);
     const sent = Buffer.concat(tokens.map((token) => Buffer.from(token.slice(5), 'base64')));
     expect(sent.includes('wonderland', 0, 'utf16le') || sent.includes('wonderland')).toBe(false);

@@ -123,7 +123,8 @@ describe('a conversation', () => {
       code: 'ERR_INVALID_RESPONSE',
       message: 'net::ERR_INVALID_RESPONSE: the server did not prove itself in the bound sign-in',
     });
-    expect(here.serverIdentity).toBeUndefined();
+    // To the peer the connection is this identity's, so nobody else may get it.
+    expect(here.serverIdentity).toEqual({ origin: SERVER, identity: controller.identityKey() });
     expect(log.at(-1)).toBe('dispose #1');
   });
 

@@ -55,6 +55,9 @@ export class ConversationAttempt implements Attempt {
   finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void> {
     const running = this.#running;
     if (running?.connection !== connection || running.value === undefined) return undefined;
+    // At once, and whatever the conversation makes of it: the peer knows from now on whose requests these are, and the
+    // next one may be sent before the last token has been looked at.
+    if (!connection.multiplexed) this.#scope.mark(connection, this.#identityName);
     return this.#conclude(running, status, headers)
       .catch((error: unknown) => {
         running.signal.throwIfAborted();
@@ -103,7 +106,7 @@ export class ConversationAttempt implements Attempt {
   }
 
   async #conclude(running: Running, status: number, headers: ResponseHeaders): Promise<void> {
-    const { conversation, connection, signal } = running;
+    const { conversation, signal } = running;
     const { challengeField, endpoint } = this.#scope;
     const last = parseChallenges(headers[challengeField]).find(({ scheme }) => scheme === this.#scheme.name)?.token68;
     const token = last === undefined ? undefined : new Uint8Array(Buffer.from(last, 'base64'));
@@ -114,7 +117,6 @@ export class ConversationAttempt implements Attempt {
         detail: `the ${endpoint.target} did not prove itself in the ${this.#scheme.name} sign-in`,
       });
     }
-    if (!connection.multiplexed) this.#scope.mark(connection, this.#identityName);
   }
 
   get #identityName(): string {
