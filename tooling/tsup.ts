@@ -18,7 +18,8 @@ export function dualPackage(entry: Record<string, string>, ...extra: Options[]) 
       sourcemap: false,
       // The further configurations run at the same time, and write .mjs files.
       clean: ['!*.mjs'],
-      treeshake: false,
+      // Makes rollup write the CommonJS chunks: what does it otherwise also rewrites `?.` into calls, which costs 4 % of a request.
+      treeshake: true,
     },
     ...extra,
   ]);
