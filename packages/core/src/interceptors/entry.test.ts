@@ -5,9 +5,11 @@ import { layered } from '../../test/support/layered.js';
 import { collect, ScriptedDispatch } from '../../test/support/scripted-dispatch.js';
 import { serve } from '../../test/support/servers.js';
 import { ReplayBody } from '../body/replay.js';
+import { TRANSACTION } from '../pool/transaction.js';
 import { decode } from './decode.js';
 import { entry } from './entry.js';
 import type { LegacyHandler } from './handler-guard.js';
+import * as internal from './internal.js';
 import { NORMALISED, URL_FRAGMENT, URL_IDENTITY } from './internal.js';
 import { redirect } from './redirect.js';
 
@@ -57,19 +59,18 @@ describe('the normal form', () => {
   });
 
   test('has the headers as a flat list, a body that can be replayed, and all else as it was', async () => {
-    const other = Symbol('other');
     const normal = await normalised({
       method: 'POST',
       headers: { A: ['1', '2'] },
       body: 'x',
       bodyTimeout: 5,
-      [other]: 6,
+      mine: 6,
     });
     expect(normal).toMatchObject({
       method: 'POST',
       headers: ['A', '1', 'A', '2'],
       bodyTimeout: 5,
-      [other]: 6,
+      mine: 6,
       [NORMALISED]: true,
     });
     expect(normal.body).toBeInstanceOf(ReplayBody);
@@ -78,6 +79,16 @@ describe('the normal form', () => {
   test('has no body where there is none', async () => {
     expect((await normalised({ body: null })).body).toBeUndefined();
     expect((await normalised({})).body).toBeUndefined();
+  });
+
+  test('has a place for every field of netloom from the start, so that layers need add none', async () => {
+    const normal = await normalised({});
+    const symbols = Object.values({ ...internal, TRANSACTION }).filter((value) => typeof value === 'symbol');
+    expect(symbols.length).toBeGreaterThan(8);
+    expect(new Set(Object.getOwnPropertySymbols(normal))).toEqual(new Set(symbols));
+    expect(Reflect.ownKeys(await normalised({ method: 'POST', body: 'x', path: '/#f' }))).toEqual(
+      Reflect.ownKeys(normal),
+    );
   });
 
   test('leaves the options of the caller as they are', async () => {

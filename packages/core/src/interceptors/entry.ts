@@ -30,6 +30,8 @@ const SCHEMES: Readonly<Record<string, string>> = {
   'ws:': 'http:',
   'wss:': 'https:',
 };
+/** Known to be tokens. */
+const USUAL_METHODS = new Set<unknown>(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 /** What cannot stand in a request line: controls, space and what is not one byte. */
 const NOT_A_PATH = /[^\x21-\x7e\x80-\xff]/;
 /** Origins whose text was looked at before are not parsed again; at most this many are remembered. */
@@ -80,7 +82,7 @@ function normalise(options: AnyOptions, limit: number): NormalOptions {
     throw new TypeError(`dispatch options have to be an object; got ${options === null ? 'null' : typeof options}`);
   }
   const { method, body } = options;
-  if (typeof method !== 'string' || !isToken(method)) {
+  if (!USUAL_METHODS.has(method) && (typeof method !== 'string' || !isToken(method))) {
     throw new TypeError(`method has to be a token such as GET; got ${describe(method)}`);
   }
   const { origin, identity } = originOf(options.origin);

@@ -41,7 +41,10 @@ export interface AnswerObserver {
   answered(headers: Record<string, string | string[] | undefined>): HeaderList | Promise<HeaderList>;
 }
 
-/** Fields of dispatch options by which layers tell each other what no caller can set. */
+/**
+ * Fields of dispatch options by which layers tell each other what no caller can set. Each has its place in
+ * normal-options.ts.
+ */
 export interface InternalFields {
   [URL_IDENTITY]?: Identity | undefined;
   [URL_FRAGMENT]?: string | undefined;
