@@ -29,6 +29,13 @@ describe('a provider of the request itself', () => {
     expect(credentials).not.toHaveBeenCalled();
   });
 
+  test('is asked where the client has none', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });
+    const client = clientOf({ credentials: undefined });
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(401);
+    expect(await outcome(client.request(`${origin.url}/echo`, { credentialsProvider: knows }))).toBe(200);
+  });
+
   test('is not given the answer that another provider gives at the same time', async () => {
     const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });
     const client = clientOf();
@@ -135,5 +142,21 @@ describe('dispatch', () => {
     const through = clientOf({ proxy: proxy.url, credentials: gives });
     expect((await dispatch(through, request)).status).toBe(407);
     expect((await dispatch(clientOf(), { ...request, credentials: 'omit' })).status).toBe(401);
+  });
+});
+
+describe('closeAllConnections', () => {
+  test('fails what is under way, and what waits for a connection, and the client goes on', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const client = clientOf({ limits: { perOrigin: 1 } });
+    const hanging = outcome(client.request(`${origin.url}/hang`));
+    const waiting = outcome(client.request(`${origin.url}/echo`));
+    await origin.until(({ stats }) => stats.requests === 1);
+
+    client.closeAllConnections();
+    expect(await hanging).toBe('ERR_ABORTED');
+    expect(await waiting).toBe('ERR_ABORTED');
+    await origin.until(({ stats }) => stats.openConnections === 0);
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
   });
 });

@@ -185,7 +185,7 @@ export class Selection {
     if (ambient && isFresh('ambient') && state.allowlist.allows(endpoint.target, request.url)) {
       return { identity: 'ambient', source: 'ambient' };
     }
-    return explicit && state.prompts ? { identity: undefined, source: undefined } : undefined;
+    return explicit && state.promptsOf(request.asks) ? { identity: undefined, source: undefined } : undefined;
   }
 
   #refusal(scheme: AuthScheme, realm: string, identity: SignInIdentity): string {

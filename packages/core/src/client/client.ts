@@ -48,6 +48,8 @@ export interface Client {
   clearAuthCache(): void;
   /** Closes idle connections. */
   closeIdleConnections(): void;
+  /** Closes all connections at once, and goes on. Requests under way fail with the error, by default `ERR_ABORTED`. */
+  closeAllConnections(error?: Error): void;
   /** Takes no new request; resolves when those under way have ended and all connections are closed. */
   close(): Promise<void>;
   /** Ends everything at once; requests under way fail with the error, by default `ERR_ABORTED`. */
@@ -115,6 +117,8 @@ export function createClient(options: ClientOptions = {}): Client {
       pool.closeIdle();
     },
     closeIdleConnections: () => pool.closeIdle(),
+    closeAllConnections: (error = new NetError('ERR_ABORTED', { detail: 'connections were closed' })) =>
+      pool.closeAll(error),
     close,
     destroy,
   };

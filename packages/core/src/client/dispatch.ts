@@ -13,6 +13,8 @@ export interface DispatchOptions
   readonly method: Dispatcher.HttpMethod | (string & {});
   /** The body. A function is called for every attempt, so that a body of any size can be sent again. */
   readonly body?: RequestBody;
+  /** Anything, for a layer of one's own that stands in the client. */
+  readonly opaque?: unknown;
 }
 
 /** `dispatch` of undici with netloom's options. */

@@ -182,6 +182,11 @@ export class Pool implements GroupHost, ExchangeHost {
     }
   }
 
+  /** Closes all connections at once; requests under way fail with the error. */
+  closeAll(error: Error): void {
+    for (const group of [...this.#routes.groups()]) group.destroy(error);
+  }
+
   /** Takes no new request; resolves when those under way have ended and every connection is closed. */
   async close(): Promise<void> {
     this.#closing ??= new NetError('ERR_CONTEXT_SHUT_DOWN', { detail: 'the client was closed' });
@@ -196,7 +201,7 @@ export class Pool implements GroupHost, ExchangeHost {
   /** Ends everything at once; requests under way fail with the error. */
   async destroy(error: Error): Promise<void> {
     this.#closing ??= new NetError('ERR_CONTEXT_SHUT_DOWN', { detail: 'the client was destroyed', cause: error });
-    for (const group of [...this.#routes.groups()]) group.destroy(error);
+    this.closeAll(error);
     await this.close();
   }
 }
