@@ -114,11 +114,11 @@ describe('data that cannot be decoded', () => {
     ['is cut off inside', 'deflate, br', brotliCompressSync(deflateSync(text).subarray(0, 8))],
     ['has too many layers', 'gzip,gzip,gzip,gzip,gzip,gzip', gzipSync(text)],
   ])('%s: %s', async (_what, coding, data) => {
-    const failed = collect(decode()(coded(coding, [data]).dispatch));
+    const failed = collect(decode()(coded(coding, [data]).dispatch), { path: '/path?q' });
     await expect(failed).rejects.toMatchObject({
       code: 'ERR_CONTENT_DECODING_FAILED',
       errno: -330,
-      url: 'http://a.test/',
+      url: 'http://a.test/path?q',
       cause: expect.any(Error),
     });
   });

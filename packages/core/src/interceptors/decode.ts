@@ -5,6 +5,7 @@ import { type HeaderFields, hasHeader } from '../http/headers.js';
 import { Decoding } from './decoding.js';
 import { type AnyOptions, headersOf } from './internal.js';
 import { PassingHandler } from './passing-handler.js';
+import { addressOf } from './request-url.js';
 
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
@@ -67,7 +68,7 @@ class DecodeHandler extends PassingHandler {
     try {
       codings = parseContentEncoding(field);
     } catch (cause) {
-      controller.abort(new NetError('ERR_CONTENT_DECODING_FAILED', { url: String(this.#options.origin), cause }));
+      controller.abort(new NetError('ERR_CONTENT_DECODING_FAILED', { url: addressOf(this.#options), cause }));
       return;
     }
     if (codings === undefined) {
@@ -75,7 +76,7 @@ class DecodeHandler extends PassingHandler {
       return;
     }
     const { 'content-encoding': _coding, 'content-length': _length, ...decoded } = headers;
-    this.#decoding = new Decoding(codings, controller, this.handler, String(this.#options.origin));
+    this.#decoding = new Decoding(codings, controller, this.handler, this.#options);
     super.onResponseStart(this.#decoding, status, decoded, message);
   }
 

@@ -3,6 +3,8 @@ import { NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { type ContentCoding, createDecoders } from '../http/content-coding.js';
 import type { HeaderFields } from '../http/headers.js';
+import type { AnyOptions } from './internal.js';
+import { addressOf } from './request-url.js';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -14,7 +16,7 @@ export class Decoding implements Controller {
   readonly #codings: readonly ContentCoding[];
   readonly #source: Controller;
   readonly #handler: Dispatcher.DispatchHandler;
-  readonly #url: string;
+  readonly #request: AnyOptions;
   #decoders: Duplex[] | undefined;
   #trailers: HeaderFields | undefined;
   #decoded = false;
@@ -22,11 +24,16 @@ export class Decoding implements Controller {
   #reason: Error | null = null;
   #paused = false;
 
-  constructor(codings: readonly ContentCoding[], source: Controller, handler: Dispatcher.DispatchHandler, url: string) {
+  constructor(
+    codings: readonly ContentCoding[],
+    source: Controller,
+    handler: Dispatcher.DispatchHandler,
+    request: AnyOptions,
+  ) {
     this.#codings = codings;
     this.#source = source;
     this.#handler = handler;
-    this.#url = url;
+    this.#request = request;
   }
 
   get paused(): boolean {
@@ -99,7 +106,8 @@ export class Decoding implements Controller {
   #open(): Duplex[] {
     const decoders = createDecoders(this.#codings);
     const [first, last] = [decoders[0] as Duplex, decoders.at(-1) as Duplex];
-    const onError = (cause: Error) => this.fail(new NetError('ERR_CONTENT_DECODING_FAILED', { url: this.#url, cause }));
+    const onError = (cause: Error) =>
+      this.fail(new NetError('ERR_CONTENT_DECODING_FAILED', { url: addressOf(this.#request), cause }));
     for (const decoder of decoders) decoder.on('error', onError);
     decoders.reduce((from, to) => from.pipe(to));
     first.on('drain', () => this.#source.resume());
