@@ -1,11 +1,7 @@
-import { NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
-import { channels } from '../diagnostics.js';
 import type { HeaderFields } from '../http/headers.js';
 import type { AnyOptions } from './internal.js';
-import { nextRequest } from './redirect-request.js';
-import { locationOf, redirectTarget } from './redirect-target.js';
-import { urlOf } from './request-url.js';
+import { RedirectHandler, type RedirectSettings } from './redirect-handler.js';
 
 /**
  * What becomes of a redirect: `follow` goes where it leads, `error` fails the request with `ERR_FAILED`, `manual` hands
@@ -51,21 +47,10 @@ export interface RedirectOptions {
   readonly acceptsScheme?: ((scheme: string) => boolean) | undefined;
 }
 
-interface Settings {
-  readonly mode: RedirectMode;
-  readonly maxRedirections: number;
-  readonly onRedirect: OnRedirect | undefined;
-  readonly acceptsScheme: (scheme: string) => boolean;
-}
-
-type Controller = Dispatcher.DispatchController;
 type RequestOptions = AnyOptions & RedirectRequestOptions;
 
 const MODES: readonly unknown[] = ['follow', 'error', 'manual'];
 const MAX_REDIRECTIONS = 20;
-/** The body of a redirect is read to its end so that the connection can serve on: this many bytes, this many ms. */
-const MAX_DRAIN_BYTES = 64 * 1024;
-const MAX_DRAIN_MS = 1000;
 
 /**
  * Follows redirects as browsers do (RFC 9110 section 15.4): POST becomes GET after 301 and 302, every method but HEAD
@@ -92,7 +77,7 @@ const MAX_DRAIN_MS = 1000;
  * ```
  */
 export function redirect(options: RedirectOptions = {}): Dispatcher.DispatcherComposeInterceptor {
-  const defaults: Settings = {
+  const defaults: RedirectSettings = {
     mode: checkedMode(options.mode ?? 'follow', 'mode'),
     maxRedirections: checkedLimit(options.maxRedirections ?? MAX_REDIRECTIONS),
     onRedirect: checkedFunction(options.onRedirect, 'onRedirect'),
@@ -105,173 +90,11 @@ export function redirect(options: RedirectOptions = {}): Dispatcher.DispatcherCo
       return dispatch(request.maxRedirections ? withoutLimit(request) : given, handler);
     }
     const first = request.maxRedirections ? withoutLimit(request) : request;
-    return dispatch(first, new Hop(settings, dispatch, handler, first, []));
+    return dispatch(first, new RedirectHandler(settings, dispatch, handler, first, []));
   };
 }
 
-/** One request of a chain. It passes on the answer, or keeps a redirect to itself and sends the next request. */
-class Hop implements Dispatcher.DispatchHandler {
-  readonly #settings: Settings;
-  readonly #dispatch: Dispatcher.Dispatch;
-  readonly #handler: Dispatcher.DispatchHandler;
-  readonly #options: AnyOptions;
-  readonly #before: readonly URL[];
-  /** The request that follows, while the body of this answer is being read. */
-  #next: AnyOptions | undefined;
-  #left = false;
-  #drained = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    settings: Settings,
-    dispatch: Dispatcher.Dispatch,
-    handler: Dispatcher.DispatchHandler,
-    options: AnyOptions,
-    before: readonly URL[],
-  ) {
-    this.#settings = settings;
-    this.#dispatch = dispatch;
-    this.#handler = handler;
-    this.#options = options;
-    this.#before = before;
-  }
-
-  /** URLs of all requests up to this one. */
-  get history(): URL[] {
-    return [...this.#before, urlOf(this.#options)];
-  }
-
-  onRequestStart(controller: Controller, context: object | undefined): void {
-    this.#handler.onRequestStart?.(controller, new HopContext(this, context));
-  }
-
-  onRequestUpgrade(...args: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestUpgrade']>>): void {
-    this.#handler.onRequestUpgrade?.(...args);
-  }
-
-  onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
-    if (status < 300 || status > 308) {
-      this.#handler.onResponseStart?.(controller, status, headers as never, message);
-      return;
-    }
-    try {
-      this.#next = this.#planned(status, headers, message);
-    } catch (error) {
-      controller.abort(error as Error);
-      return;
-    }
-    if (this.#next === undefined) this.#handler.onResponseStart?.(controller, status, headers as never, message);
-    else this.#drain(controller, headers);
-  }
-
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#left) return;
-    if (this.#next === undefined) {
-      this.#handler.onResponseData?.(controller, chunk);
-      return;
-    }
-    this.#drained += chunk.length;
-    if (this.#drained > MAX_DRAIN_BYTES) this.#cut(controller);
-  }
-
-  onResponseEnd(controller: Controller, trailers: HeaderFields): void {
-    if (this.#left) return;
-    if (this.#next === undefined) this.#handler.onResponseEnd?.(controller, trailers as never);
-    else this.#finish(controller);
-  }
-
-  onResponseError(controller: Controller, error: Error): void {
-    if (this.#left) return;
-    // What happens to the rest of a redirect's body does not matter, but for the caller's own abort.
-    if (this.#next !== undefined && !controller.aborted) this.#finish(controller);
-    else this.#fail(controller, error);
-  }
-
-  /** The request to send next; undefined: the answer is for the caller. */
-  #planned(status: number, headers: HeaderFields, message = ''): AnyOptions | undefined {
-    const { mode, maxRedirections, onRedirect, acceptsScheme } = this.#settings;
-    const from = urlOf(this.#options);
-    const location = locationOf(status, headers, from.href);
-    if (location === undefined) return undefined;
-    if (mode === 'error') {
-      throw new NetError('ERR_FAILED', { url: from, detail: "attempted to redirect, but redirect policy was 'error'" });
-    }
-    const to = redirectTarget(location, from, acceptsScheme);
-    if (this.#before.length >= maxRedirections) {
-      throw new NetError('ERR_TOO_MANY_REDIRECTS', { url: from, detail: `more than ${maxRedirections}` });
-    }
-    const next = nextRequest(status, this.#options, from, to);
-    const shown = { from: withoutUserInfo(from), to: withoutUserInfo(to) };
-    const hop = { status, statusMessage: message, headers, ...shown, method: next.method };
-    if (onRedirect?.(hop) === 'stop') return undefined;
-    if (channels.redirect.hasSubscribers) {
-      channels.redirect.publish({ from: hop.from.href, to: hop.to.href, status });
-    }
-    return next.options();
-  }
-
-  #drain(controller: Controller, headers: HeaderFields): void {
-    if (this.#options.method !== 'HEAD' && Number(headers['content-length'] ?? 0) > MAX_DRAIN_BYTES) {
-      this.#cut(controller);
-      return;
-    }
-    this.#timer = setTimeout(() => this.#cut(controller), MAX_DRAIN_MS);
-    this.#timer.unref();
-  }
-
-  /** Gives the connection up rather than waiting for the rest of the body. */
-  #cut(controller: Controller): void {
-    const next = this.#leave();
-    controller.abort(new NetError('ERR_ABORTED', { detail: 'the body of a redirect was not waited for' }));
-    this.#send(controller, next);
-  }
-
-  /** The next request may go over the same connection, which is free when this turn is over. */
-  #finish(controller: Controller): void {
-    const next = this.#leave();
-    queueMicrotask(() => {
-      // undici's cache says of every body that has ended that it was aborted, but for no reason.
-      if (controller.aborted && controller.reason) this.#fail(controller, controller.reason);
-      else this.#send(controller, next);
-    });
-  }
-
-  #leave(): AnyOptions {
-    clearTimeout(this.#timer);
-    this.#left = true;
-    return this.#next as AnyOptions;
-  }
-
-  #send(controller: Controller, next: AnyOptions): void {
-    try {
-      this.#dispatch(next, new Hop(this.#settings, this.#dispatch, this.#handler, next, this.history));
-    } catch (error) {
-      this.#fail(controller, error as Error);
-    }
-  }
-
-  #fail(controller: Controller, error: Error): void {
-    clearTimeout(this.#timer);
-    this.#left = true;
-    this.#handler.onResponseError?.(controller, error);
-  }
-}
-
-/** The context of a request with the URLs of its chain, which are made when somebody asks for them. */
-class HopContext {
-  readonly #hop: Hop;
-
-  constructor(hop: Hop, below: object | undefined) {
-    this.#hop = hop;
-    if (below !== undefined) Object.assign(this, below);
-  }
-
-  get history(): URL[] {
-    return this.#hop.history;
-  }
-}
-
-function settingsOf(request: RequestOptions, defaults: Settings): Settings {
+function settingsOf(request: RequestOptions, defaults: RedirectSettings): RedirectSettings {
   const { redirect, maxRedirections, onRedirect } = request;
   if (redirect === undefined && maxRedirections === undefined && onRedirect === undefined) return defaults;
   const limit = maxRedirections === undefined ? undefined : checkedLimit(maxRedirections);
@@ -287,13 +110,6 @@ function settingsOf(request: RequestOptions, defaults: Settings): Settings {
 /** undici refuses requests that name a limit. */
 function withoutLimit(request: RequestOptions): AnyOptions {
   return { ...request, maxRedirections: undefined } as RequestOptions;
-}
-
-function withoutUserInfo(url: URL): URL {
-  const plain = new URL(url);
-  plain.username = '';
-  plain.password = '';
-  return plain;
 }
 
 function checkedMode(mode: unknown, name: string): RedirectMode {
