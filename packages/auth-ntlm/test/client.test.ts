@@ -244,6 +244,17 @@ describe('credentials', () => {
     expect(await get(clientOf({ credentials }), `${origin.url}/`)).toBe(200);
   });
 
+  it('may be an NT hash, which is part of who it is', async () => {
+    const origin = await lab.origin({ protocol: 'http', auth: ntlmOnly() });
+    const hashes = ['00'.repeat(16), '3e057cd123205aa168af5f121716b335'];
+    const credentials: CredentialsProvider = async ({ attempt }) => {
+      const ntHash = hashes[attempt - 1];
+      return ntHash === undefined ? undefined : { username: 'alice', password: '', ntHash };
+    };
+    expect(await get(clientOf({ credentials }), `${origin.url}/`)).toBe(200);
+    expect(rejections(origin)).toEqual(['wrong password']);
+  });
+
   it('never leave the process: neither password nor hash is on the wire', async () => {
     const origin = await lab.origin({ protocol: 'http', auth: ntlmOnly() });
     await get(clientOf(), `${origin.url}/`);

@@ -18,7 +18,8 @@ export class IdentityKeys {
     const known = this.#known.get(identity);
     if (known !== undefined) return known;
     const hash = createHmac('sha256', this.#secret);
-    hash.update(JSON.stringify([identity.username, identity.password, identity.domain ?? null]));
+    const { username, password, domain = null, ntHash = null } = identity;
+    hash.update(JSON.stringify([username, password, domain, ntHash]));
     const key = hash.digest('base64url');
     this.#known.set(identity, key);
     return key;
@@ -29,7 +30,7 @@ export class IdentityKeys {
 export function sameIdentity(a: SignInIdentity | undefined, b: SignInIdentity | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined || a === 'ambient' || b === 'ambient') return false;
-  return a.username === b.username && a.password === b.password && a.domain === b.domain;
+  return a.username === b.username && a.password === b.password && a.domain === b.domain && a.ntHash === b.ntHash;
 }
 
 /** The name that schemes without a field for domains send: `DOMAIN\\user` where the identity names a domain. */

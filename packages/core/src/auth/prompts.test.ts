@@ -171,13 +171,14 @@ describe('Prompts', () => {
     [42, 'a number'],
     ['alice:wonderland', 'a string'],
     [{ username: 'alice' }, 'an object with username of type string, password of type undefined'],
-    [{ ...alice, domain: 7 }, 'password of type string and domain of type number'],
+    [{ ...alice, domain: 7 }, 'password of type string, domain of type number'],
+    [{ ...alice, ntHash: 7 }, 'ntHash of type number'],
   ])('names rubbish that a provider returns: %j', async (rubbish, name) => {
     const asking = ask(new Prompts(async () => rubbish as never));
     await expect(asking).rejects.toMatchObject({ code: 'ERR_INVALID_AUTH_CREDENTIALS' });
     await expect(asking).rejects.toThrow(name);
     await expect(asking).rejects.toThrow(
-      "expected { username, password, domain? } with strings, 'ambient' or undefined",
+      "expected { username, password, domain?, ntHash? } with strings, 'ambient' or undefined",
     );
     await expect(asking).rejects.not.toThrow('wonderland');
   });

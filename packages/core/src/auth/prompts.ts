@@ -130,19 +130,22 @@ class BadAnswer extends TypeError {}
 
 function checkAnswer(answer: unknown): SignInIdentity | undefined {
   if (answer === undefined || answer === 'ambient') return answer;
-  const { username, password, domain } = Object(answer) as Record<string, unknown>;
+  const { username, password, domain, ntHash } = Object(answer) as Record<string, unknown>;
+  const isOptionalText = (value: unknown) => value === undefined || typeof value === 'string';
   if (
     typeof username === 'string' &&
     typeof password === 'string' &&
-    (domain === undefined || typeof domain === 'string')
+    isOptionalText(domain) &&
+    isOptionalText(ntHash)
   ) {
-    return domain === undefined ? { username, password } : { username, password, domain };
+    const optional = { ...(domain !== undefined && { domain }), ...(ntHash !== undefined && { ntHash }) };
+    return { username, password, ...optional } as SignInIdentity;
   }
   const given =
     typeof answer === 'object' && answer !== null
-      ? `an object with username of type ${typeof username}, password of type ${typeof password} and domain of type ${typeof domain}`
+      ? `an object with username of type ${typeof username}, password of type ${typeof password}, domain of type ${typeof domain} and ntHash of type ${typeof ntHash}`
       : String(answer === null ? answer : `a ${typeof answer}`);
   throw new BadAnswer(
-    `the credentials provider returned ${given}; expected { username, password, domain? } with strings, 'ambient' or undefined`,
+    `the credentials provider returned ${given}; expected { username, password, domain?, ntHash? } with strings, 'ambient' or undefined`,
   );
 }
