@@ -58,10 +58,16 @@ export class Testbed {
     return new Testbed(first, start);
   }
 
-  /** Runs a program inside and gives its exit code. */
-  exec(command: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
-    const enter = ['--target', String(this.first), '--mount', '--net', '--pid', `--wd=${root}`];
-    const child = spawn('nsenter', [...enter, ...command], { stdio: 'inherit', env });
+  /**
+   * Runs a program inside and gives its exit code.
+   *
+   * @param alone - whether to wait until no other program runs inside that is to be alone.
+   */
+  exec(command: readonly string[], { alone = false } = {}): Promise<number> {
+    const wait = alone ? ['flock', join(STATE, 'alone.lock')] : [];
+    const enter = ['nsenter', '--target', String(this.first), '--mount', '--net', '--pid', `--wd=${root}`];
+    const [program, ...args] = [...wait, ...enter, ...command];
+    const child = spawn(program!, args, { stdio: 'inherit' });
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => resolve(code ?? 1));

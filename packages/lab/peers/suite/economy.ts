@@ -1,7 +1,6 @@
-/** What a row must have cost, judged by the peers' own logs. */
-import { PEOPLE } from '../testbed/layout.js';
+/** What a row may cost, judged by the peers' own logs. */
 import type { LoggedRequest } from './logs/request-log.js';
-import type { Asks } from './proxies.js';
+import type { Asks, ProxyPeer } from './proxies.js';
 import type { Row } from './table.js';
 
 /** Connections that a client may hold at once. */
@@ -9,6 +8,8 @@ export const CONNECTIONS = 6;
 
 /** How many requests the test makes for each kind of work; the GETs come one after the other. */
 export const REQUESTS = { GET: 2, 'POST 100 kB': 1, '50 parallel': 50 } as const;
+
+const PARALLEL = REQUESTS['50 parallel'];
 
 /** Requests until the first answer on a connection, sign-in included. */
 const ROUNDS: Record<Asks, number> = { none: 1, socks: 1, basic: 2, digest: 2, negotiate: 2, ntlm: 3 };
@@ -22,77 +23,98 @@ export interface Logs {
   readonly origin: readonly LoggedRequest[];
 }
 
-/** What is wrong with the logs; nothing when they are as they should be. */
-export function objections(row: Row, logs: Logs): string[] {
-  return [...(row.proxy ? atProxy(row, logs.proxy) : []), ...atOrigin(row, logs.origin), ...misplaced(row, logs)];
+/** What was too much or too little; nothing when the logs are as they should be. */
+export function economyObjections(row: Row, { proxy, origin }: Logs): string[] {
+  return [...(row.proxy ? atProxy(row, row.proxy, proxy) : []), ...atOrigin(row, origin)];
 }
 
-function isTunnelled({ origin }: Row): boolean {
-  return origin.url.startsWith('https:');
+/** Whether the proxy sees no requests but only what opens a way through it. */
+export function isTunnelled({ proxy, origin }: Row): boolean {
+  return origin.url.startsWith('https:') || (proxy?.url.startsWith('socks') ?? false);
 }
 
-function atProxy(row: Row, log: readonly LoggedRequest[]): string[] {
-  const { asks, closesFirst = false, credentialsInUrl = false } = row.proxy!;
-  // Requests inside an opened tunnel are those of the origin.
+function atProxy(row: Row, peer: ProxyPeer, log: readonly LoggedRequest[]): string[] {
+  const { asks } = peer;
+  // An inspecting proxy logs what goes through the tunnel as well.
   const own = isTunnelled(row) ? log.filter(({ method }) => method === 'CONNECT' || method === 'SOCKS') : log;
-  // Credentials of the proxy's URL go unasked where the scheme can do without a challenge.
-  const rounds = credentialsInUrl ? 1 : ROUNDS[asks];
-  const closed = closesFirst && asks !== 'none' ? 1 : 0;
-  if (row.credentials !== 'right' && asks !== 'none') return refused(row, own, rounds);
+  if (row.credentials !== 'right' && asks === 'socks') return exactly('connections to the proxy', own.length, 0);
+  if (row.credentials !== 'right' && asks !== 'none') return refused(row, own, ROUNDS[asks]);
+  if (row.work === '50 parallel') return atProxyInParallel(row, peer, own);
 
-  const answers = isTunnelled(row) ? 1 : REQUESTS[row.work] + ROUNDS[row.origin.asks] - 1;
-  if (row.work === '50 parallel') {
-    const most = isTunnelled(row) ? CONNECTIONS * rounds : inParallel(rounds + ROUNDS[row.origin.asks] - 1);
-    return [
-      ...atMost('requests to the proxy', own.length, most),
-      ...atMost('connections to the proxy', connections(own), CONNECTIONS * (1 + closed)),
-      ...(asks === 'ntlm' ? oneHandshakeEach(own, (request) => request.proxyAuthorization) : []),
-    ];
-  }
-  const only = row.credentials === 'right' ? answers : isTunnelled(row) ? 1 : ROUNDS[row.origin.asks];
+  const answers = isTunnelled(row) ? 1 : answersOfOrigin(row);
+  const closed = closesFirst(row, peer) ? 1 : 0;
   return [
-    ...exactly('requests to the proxy', own.length, rounds - 1 + only),
+    ...exactly('requests to the proxy', own.length, ROUNDS[asks] - 1 + answers),
     ...exactly('connections to the proxy', connections(own), 1 + closed),
   ];
 }
 
-function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
-  const { asks } = row.origin;
-  if (row.credentials !== 'right' && row.proxy && row.proxy.asks !== 'none') {
-    return exactly('requests to the origin', log.length, 0);
+function atProxyInParallel(row: Row, peer: ProxyPeer, own: readonly LoggedRequest[]): string[] {
+  const { asks } = peer;
+  const closes = closesFirst(row, peer);
+  const handshakes = asks === 'ntlm' ? oneHandshakeEach(own, (request) => request.proxyAuthorization) : [];
+  if (isTunnelled(row)) {
+    return [
+      ...atMost('requests to the proxy', own.length, CONNECTIONS * ROUNDS[asks]),
+      ...atMost('connections to the proxy', connections(own), CONNECTIONS * (closes ? 2 : 1)),
+      ...handshakes,
+    ];
   }
-  if (row.credentials !== 'right') return refused(row, log, ROUNDS[asks]);
+  // What meets a connection that is closed for the first refusal goes to another, and may be refused there as well.
+  const refusals = closes || peer.shortNonces ? PARALLEL : 0;
+  return [
+    ...atMost('requests to the proxy', own.length, inParallel(asks, row.origin.asks) + refusals),
+    ...atMost('connections to the proxy', connections(own), CONNECTIONS + (closes ? PARALLEL : 0)),
+    ...handshakes,
+  ];
+}
 
-  const count = REQUESTS[row.work];
+function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
+  const { asks, protocol, offersH2 } = row.origin;
+  if (row.credentials !== 'right') {
+    if (row.proxy && row.proxy.asks !== 'none') return exactly('requests to the origin', log.length, 0);
+    return refused(row, log, ROUNDS[asks]);
+  }
+
   const accepted = log.filter(({ status }) => status === 200).length;
+  // The refusal over HTTP/2 came on a connection that could not be used for the scheme.
+  const changed = offersH2 && protocol !== 'h2' ? 1 : 0;
   // A proxy's connections to the origin are its own business.
   const isClients = row.proxy === undefined;
   if (row.work === '50 parallel') {
     return [
-      ...exactly('accepted requests', accepted, count),
-      ...atMost('requests to the origin', log.length, mostAtOrigin(row)),
-      ...(isClients ? atMost('connections to the origin', connections(log), CONNECTIONS) : []),
+      ...exactly('accepted requests', accepted, PARALLEL),
+      // Over HTTP/2 all requests are under way before the first answer has come.
+      ...atMost('requests to the origin', log.length, offersH2 ? ROUNDS[asks] * PARALLEL : inParallel('none', asks)),
+      ...(isClients ? atMost('connections to the origin', connections(log), CONNECTIONS + changed) : []),
       ...(isClients && asks === 'ntlm' ? oneHandshakeEach(log, (request) => request.authorization) : []),
     ];
   }
   return [
-    ...exactly('accepted requests', accepted, count),
-    ...exactly('requests to the origin', log.length, ROUNDS[asks] - 1 + count),
-    ...(isClients || isTunnelled(row) ? exactly('connections to the origin', connections(log), 1) : []),
+    ...exactly('accepted requests', accepted, REQUESTS[row.work]),
+    ...exactly('requests to the origin', log.length, answersOfOrigin(row)),
+    ...(isClients || isTunnelled(row) ? exactly('connections to the origin', connections(log), 1 + changed) : []),
   ];
 }
 
-/** Over HTTP/2 all requests are under way before the first answer has come. */
-function mostAtOrigin({ origin: { asks, protocol } }: Row): number {
-  return protocol === 'h2' ? ROUNDS[asks] * REQUESTS['50 parallel'] : inParallel(ROUNDS[asks]);
+/** Answers of the origin to one request after the other; those that refuse count as well. */
+function answersOfOrigin({ origin: { asks }, credentials, work }: Row): number {
+  if (credentials === 'right') return ROUNDS[asks] - 1 + REQUESTS[work];
+  return credentials === 'wrong' ? ROUNDS[asks] : 1;
+}
+
+function closesFirst(row: Row, peer: ProxyPeer): boolean {
+  return peer.closesFirst === 'always' || (peer.closesFirst === 'tunnels' && isTunnelled(row));
 }
 
 /**
- * Each connection goes through the rounds once. Until the credentials are there, which takes a turn, it may serve one
- * more request that is refused for want of them.
+ * Each connection goes through the rounds once. Until the credentials are there, which takes a turn for each that asks,
+ * it may serve one more request that is refused for want of them.
  */
-function inParallel(rounds: number): number {
-  return REQUESTS['50 parallel'] + CONNECTIONS * (rounds > 1 ? rounds : 0);
+function inParallel(proxy: Asks, origin: Asks): number {
+  const rounds = ROUNDS[proxy] - 1 + (ROUNDS[origin] - 1);
+  const questions = [proxy, origin].filter((asks) => asks !== 'none').length;
+  return PARALLEL + CONNECTIONS * (rounds + questions);
 }
 
 /** With wrong credentials a peer asks again after each round, without any after the first. */
@@ -102,47 +124,18 @@ function refused(row: Row, log: readonly LoggedRequest[], rounds: number): strin
   return [
     ...exactly('accepted requests', accepted.length, 0),
     ...(row.work === '50 parallel'
-      ? atMost('refused requests', log.length, each * REQUESTS[row.work])
+      ? atMost('refused requests', log.length, each * PARALLEL)
       : exactly('refused requests', log.length, each)),
   ];
 }
 
-/** Credentials where they do not belong, or where there should be none. */
-function misplaced(row: Row, { proxy, origin }: Logs): string[] {
-  const inTunnel = proxy.filter(({ method }) => method !== 'CONNECT' && isTunnelled(row));
-  const found = [
-    ...origin.filter((request) => request.proxyAuthorization).map(() => 'the origin got Proxy-Authorization'),
-    ...inTunnel.filter((request) => request.proxyAuthorization).map(() => 'Proxy-Authorization inside the tunnel'),
-    ...proxy
-      .filter((request) => request.authorization && (request.method === 'CONNECT' || row.origin.asks === 'none'))
-      .map(() => 'the proxy got Authorization'),
-    ...proxy
-      .filter((request) => isOf(request.proxyAuthorization, 'origin'))
-      .map(() => 'the proxy got the password of the origin'),
-    ...origin
-      .filter((request) => isOf(request.authorization, 'proxy'))
-      .map(() => 'the origin got the password of the proxy'),
-  ];
-  const sent = [...proxy, ...origin].filter(
-    ({ authorization, proxyAuthorization }) => authorization ?? proxyAuthorization,
-  );
-  if (row.credentials === 'missing' && sent.length > 0) found.push('credentials out of nowhere');
-  return [...new Set(found)];
-}
+type Field = (request: LoggedRequest) => string | undefined;
 
-/** Whether a Basic or Digest field names this person. */
-function isOf(field: string | undefined, person: keyof typeof PEOPLE): boolean {
-  const { username } = PEOPLE[person];
-  if (field?.startsWith('Basic ')) return atob(field.slice(6)).startsWith(`${username}:`);
-  return field?.includes(`username="${username}"`) ?? false;
-}
-
-function oneHandshakeEach(
-  log: readonly LoggedRequest[],
-  field: (request: LoggedRequest) => string | undefined,
-): string[] {
+/** Connections without any token were closed, or left, after the first refusal. */
+function oneHandshakeEach(log: readonly LoggedRequest[], field: Field): string[] {
   const handshakes = log.filter((request) => field(request)?.includes(NTLM_AUTHENTICATE)).length;
-  return exactly('handshakes', handshakes, connections(log));
+  const begun = log.filter((request) => field(request) !== undefined);
+  return exactly('handshakes', handshakes, connections(begun));
 }
 
 function connections(log: readonly LoggedRequest[]): number {

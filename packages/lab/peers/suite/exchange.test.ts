@@ -7,8 +7,9 @@ import type { Echo } from '../servers/echo-origin.js';
 import { PEOPLE } from '../testbed/layout.js';
 import { clientFor } from './client.js';
 import { withPeers } from './daemons.js';
-import { objections, REQUESTS } from './economy.js';
+import { economyObjections, REQUESTS } from './economy.js';
 import { pending } from './pending.js';
+import { secrecyObjections } from './secrecy.js';
 import { ROWS, type Row } from './table.js';
 
 const BODY = randomBytes(100_000);
@@ -100,6 +101,8 @@ function assertQuestions({ proxy, origin, credentials }: Row, asked: number): vo
 
 /** Logs are written after the client has its answer, so they are read until they are complete. */
 async function assertEconomy(row: Row): Promise<void> {
+  await row.proxy?.log.flush();
+  await row.origin.log.flush();
   const deadline = Date.now() + LOGGED_WITHIN;
   for (;;) {
     const [proxy = [], origin] = await Promise.all([row.proxy?.log.read(), row.origin.log.read()]);
@@ -107,7 +110,7 @@ async function assertEconomy(row: Row): Promise<void> {
       proxy: proxy.filter(({ port }) => port === row.proxy!.port),
       origin: origin.filter(({ port }) => port === row.origin.port),
     };
-    const wrong = objections(row, logs);
+    const wrong = [...economyObjections(row, logs), ...secrecyObjections(row, logs)];
     if (wrong.length === 0) return;
     if (Date.now() > deadline) {
       expect.fail(`${wrong.join('; ')}\nproxy: ${JSON.stringify(logs.proxy)}\norigin: ${JSON.stringify(logs.origin)}`);

@@ -34,6 +34,7 @@ describe('Digest nonces that go stale', () => {
         expect(statusCode).toBe(200);
       }
       await close();
+      await log.flush();
       expect(asked).toBe(1);
       const entries = await log.read();
       expect(entries.filter(({ status }) => status === 200)).toHaveLength(10);

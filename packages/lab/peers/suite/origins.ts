@@ -13,6 +13,8 @@ export interface OriginPeer {
   readonly asks: Asks;
   /** The protocol that a request comes to be sent with. */
   readonly protocol: 'http/1.1' | 'h2';
+  /** Whether HTTP/2 is offered, whatever a scheme makes of it. */
+  readonly offersH2: boolean;
   readonly log: RequestLog;
   readonly port: number;
 }
@@ -45,6 +47,7 @@ export const ORIGINS: readonly OriginPeer[] = [
         asks,
         // A sign-in that holds for a connection cannot share it.
         protocol: asks === 'ntlm' ? 'http/1.1' : protocol,
+        offersH2: protocol === 'h2',
         log: apache,
         port,
       }),
@@ -57,7 +60,7 @@ export const ORIGINS: readonly OriginPeer[] = [
 function ntlmOrigin(protocol: 'http' | 'https', port: number): OriginPeer {
   const url = `${protocol}://web.test:${port}/none/`;
   const name = `Squid as origin, ntlm, by ${protocol}`;
-  return { name, daemon: 'squid-main', url, asks: 'ntlm', protocol: 'http/1.1', log: squid, port };
+  return { name, daemon: 'squid-main', url, asks: 'ntlm', protocol: 'http/1.1', offersH2: false, log: squid, port };
 }
 
 /** The origin of this name. */

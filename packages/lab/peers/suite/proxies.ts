@@ -18,8 +18,10 @@ export interface ProxyPeer {
   readonly log: RequestLog;
   /** The port by which its log tells it from others of the same daemon; 0 where the log is its own. */
   readonly port: number;
-  /** Whether it closes the connection with its first 407. */
-  readonly closesFirst?: boolean;
+  /** Where it closes the connection with its first 407. */
+  readonly closesFirst?: 'always' | 'tunnels';
+  /** Whether its nonces serve few requests, so that each request may meet a stale one. */
+  readonly shortNonces?: boolean;
   /** The CA by which it opens TLS to origins. */
   readonly inspectsWith?: string;
   /** Whether credentials are part of its URL. */
@@ -46,8 +48,12 @@ export const PROXIES: readonly ProxyPeer[] = [
     credentialsInUrl: true,
   },
   mitmproxy('mitmproxy', PORTS.mitmproxy, {}),
-  // Its 407 to a CONNECT leaves the connection dead, so credentials have to go unasked.
-  mitmproxy('mitmproxy-password', PORTS.mitmproxyPassword, { asks: 'basic', credentialsInUrl: true }),
+  // After its 407 to a CONNECT the connection is dead.
+  mitmproxy('mitmproxy-password', PORTS.mitmproxyPassword, {
+    asks: 'basic',
+    credentialsInUrl: true,
+    closesFirst: 'tunnels',
+  }),
 ];
 
 function squids(name: SquidName): ProxyPeer[] {
@@ -63,7 +69,8 @@ function squids(name: SquidName): ProxyPeer[] {
         asks: offer === 'all' ? strongest() : offer,
         log,
         port,
-        ...(name === 'strict' && { closesFirst: true }),
+        ...(name === 'strict' && { shortNonces: true }),
+        ...(name === 'strict' && (offer === 'ntlm' || offer === 'negotiate') && { closesFirst: 'always' }),
         ...(name === 'inspecting' && { inspectsWith: FILES.inspectingCa }),
       };
     }),

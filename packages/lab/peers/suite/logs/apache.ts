@@ -1,11 +1,12 @@
 import { APACHE_LOG } from '../../servers/apache-config.js';
+import { PORTS } from '../../testbed/layout.js';
 import { present, RequestLog } from './request-log.js';
 
 const LINE = /^(\d+) (\d+) (\S+) (\S+) (\S+) (\d+) "(.*)" "(.*)"$/;
 
 /** The log of Apache. */
 export function apacheRequests(): RequestLog {
-  return new RequestLog(APACHE_LOG, (line) => {
+  const parse = (line: string) => {
     const [, connection, port, protocol, method, target, status, authorization, proxyAuthorization] =
       LINE.exec(line) ?? [];
     if (connection === undefined) return undefined;
@@ -19,5 +20,6 @@ export function apacheRequests(): RequestLog {
       authorization: present(authorization),
       proxyAuthorization: present(proxyAuthorization),
     };
-  });
+  };
+  return new RequestLog(APACHE_LOG, parse, { port: PORTS.apacheHttp, target: '/none/' });
 }

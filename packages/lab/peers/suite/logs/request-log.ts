@@ -1,4 +1,10 @@
-import { open } from 'node:fs/promises';
+import { once } from 'node:events';
+import { open, readFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const MARK = 'peers-mark-';
+const FLUSHED_WITHIN = 5_000;
 
 /** A request as a peer logged it. */
 export interface LoggedRequest {
@@ -16,14 +22,26 @@ export interface LoggedRequest {
   readonly proxyAuthorization: string | undefined;
 }
 
+/** How a peer can be made to log a request of which nothing else comes. */
+export interface FlushTarget {
+  readonly port: number;
+  /** The request target up to its query. */
+  readonly target: string;
+}
+
 /** A peer's log, read from a mark on. */
 export class RequestLog {
+  static #marks = 0;
   #offset = 0;
 
-  /** @param parse - makes a request of a line; undefined for lines that are about something else. */
+  /**
+   * @param parse - makes a request of a line; undefined for lines that are about something else.
+   * @param flushBy - for peers that log a request when it has ended; others have logged it before the client is done.
+   */
   constructor(
     private readonly file: string,
     private readonly parse: (line: string) => LoggedRequest | undefined,
+    private readonly flushBy?: FlushTarget,
   ) {}
 
   /** Sets the mark to the end of the log. */
@@ -40,9 +58,27 @@ export class RequestLog {
       const { size } = await file.stat();
       const { buffer } = await file.read(Buffer.alloc(size - this.#offset), 0, size - this.#offset, this.#offset);
       const lines = buffer.toString('utf8').split('\n');
-      return lines.map(this.parse).filter((request) => request !== undefined);
+      const requests = lines.map(this.parse).filter((request) => request !== undefined);
+      return requests.filter(({ target }) => !target.includes(MARK));
     } finally {
       await file.close();
+    }
+  }
+
+  /** Waits until everything that has ended is logged: a request of our own that comes last shows it. */
+  async flush(): Promise<void> {
+    if (this.flushBy === undefined) return;
+    const { port, target } = this.flushBy;
+    const mark = `${MARK}${process.pid}-${++RequestLog.#marks}`;
+    const [response] = await once(
+      get({ host: '127.0.0.1', port, path: `${target}?${mark}`, agent: false }),
+      'response',
+    );
+    response.resume();
+    const deadline = Date.now() + FLUSHED_WITHIN;
+    while (!(await readFile(this.file, 'utf8')).includes(mark)) {
+      if (Date.now() > deadline) throw new Error(`${this.file}: nothing was logged for ${FLUSHED_WITHIN / 1000} s`);
+      await delay(10);
     }
   }
 }

@@ -1,10 +1,14 @@
 import { squidLog } from '../../servers/squid-config.js';
-import type { SquidName } from '../../testbed/layout.js';
+import { PORTS, SQUIDS, type SquidName, squidPort } from '../../testbed/layout.js';
 import { present, RequestLog } from './request-log.js';
 
 /** The log of an instance of Squid. Tunnels are logged when they end. */
 export function squidRequests(name: SquidName): RequestLog {
-  return new RequestLog(squidLog(name), (line) => {
+  const flushBy = {
+    port: squidPort(name, 'http', SQUIDS[name].offers[0]),
+    target: `http://web.test:${PORTS.apacheHttp}/none/`,
+  };
+  const parse = (line: string) => {
     const [, connection, port, method, target, status, proxyAuthorization, authorization] = line.split(' ');
     if (authorization === undefined || target!.startsWith('error:')) return undefined;
     return {
@@ -16,7 +20,8 @@ export function squidRequests(name: SquidName): RequestLog {
       proxyAuthorization: decode(proxyAuthorization),
       authorization: decode(authorization),
     };
-  });
+  };
+  return new RequestLog(squidLog(name), parse, flushBy);
 }
 
 function decode(field: string | undefined): string | undefined {
