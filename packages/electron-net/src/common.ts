@@ -1,0 +1,7 @@
+/**
+ * What Electron's processes import as `electron/common`. Nothing of it can be had in a plain Node process; the error is
+ * what says so.
+ *
+ * @packageDocumentation
+ */
+export { NotInNodeError } from './absent.js';

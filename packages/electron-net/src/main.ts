@@ -1,0 +1,6 @@
+/**
+ * What Electron's main process imports as `electron/main`: the same as the package itself.
+ *
+ * @packageDocumentation
+ */
+export * from './index.js';
