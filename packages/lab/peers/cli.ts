@@ -7,7 +7,8 @@ import { supervise } from './testbed/supervisor.js';
 
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
 const CONFIG = fileURLToPath(new URL('suite/vitest.config.ts', import.meta.url));
-const SUITE = [process.execPath, VITEST, 'run', '--config', CONFIG];
+/** The loader `runner` writes no file beside the configuration. */
+const SUITE = [process.execPath, VITEST, 'run', '--configLoader', 'runner', '--config', CONFIG];
 
 /** Commands by name; those that run inside the testbed are called by the others. */
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NAMESPACES } from '../outside/namespaces.js';
 import type { Recording } from './configuration.js';
+import { MISSING, NAMES, ORIGIN } from './network.js';
 import { makeNetwork } from './network-setup.js';
 import { PAC_TABLE } from './pac-table.js';
 import { randomTable } from './random-table.js';
@@ -42,6 +43,7 @@ export async function recordInside(ids: readonly string[]): Promise<never> {
     const wanted = CONFIGURATIONS.filter(({ id }) => ids.length === 0 || ids.includes(id));
     const recording: Recording = {
       chromium: await chromiumVersion(),
+      network: { names: NAMES, missing: MISSING, origin: ORIGIN },
       seed: SEED,
       configurations: await record(wanted),
     };
@@ -53,7 +55,7 @@ export async function recordInside(ids: readonly string[]): Promise<never> {
 }
 
 /** JSON with a line for each configuration, so that differences can be read. */
-function format({ chromium, seed, configurations }: Recording): string {
-  const head = `{"chromium":${JSON.stringify(chromium)},"seed":${seed},"configurations":[\n`;
-  return `${head}${configurations.map((each) => JSON.stringify(each)).join(',\n')}\n]}\n`;
+function format({ configurations, ...head }: Recording): string {
+  const lines = configurations.map((each) => JSON.stringify(each)).join(',\n');
+  return `${JSON.stringify(head).slice(0, -1)},"configurations":[\n${lines}\n]}\n`;
 }

@@ -23,6 +23,15 @@ export interface Decision {
 export interface Recording {
   /** Version of Chromium. */
   readonly chromium: string;
+  /** The names of the network in which it was recorded. */
+  readonly network: {
+    /** Names with an address of their own. */
+    readonly names: Readonly<Record<string, string>>;
+    /** How names end that do not exist. */
+    readonly missing: string;
+    /** The address of every other name. */
+    readonly origin: string;
+  };
   /** Seed of the configurations whose id begins with `random-`. */
   readonly seed: number;
   readonly configurations: readonly (ProxySettings & {
