@@ -170,6 +170,8 @@ export class AuthCache {
 
 /** A path up to its last slash: RFC 7617 section 2.2 has credentials hold for everything in that directory. */
 function directoryOf(path: string): string {
+  // That of every proxy, which is looked up for each request.
+  if (path === '/') return path;
   const end = path.search(/[?#]/);
   const plain = end < 0 ? path : path.slice(0, end);
   return plain.slice(0, plain.lastIndexOf('/') + 1);
