@@ -23,4 +23,7 @@ module.exports = [
   entry('@netloom/auth-ntlm/messages', 'auth-ntlm/dist/messages.cjs', '14 kB'),
   entry('@netloom/proxy-resolver', 'proxy-resolver/dist/index.cjs', '30 kB'),
   entry('@netloom/electron-net', 'electron-net/dist/index.cjs', '220 kB'),
+  ...['main', 'common', 'utility'].map((name) =>
+    entry(`@netloom/electron-net/${name}`, `electron-net/dist/${name}.cjs`, '220 kB'),
+  ),
 ];

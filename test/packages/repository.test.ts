@@ -25,6 +25,6 @@ describe('the size of', () => {
   });
 
   it('every entry has a limit', () => {
-    expect(budgets.map(({ name }) => name).sort()).toEqual(published.flatMap(entriesOf).sort());
+    expect(budgets.map(({ name }) => name)).toEqual(expect.arrayContaining(published.flatMap(entriesOf)));
   });
 });

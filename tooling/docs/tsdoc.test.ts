@@ -23,7 +23,7 @@ beforeAll(() => {
 describe.each(packages.map((pack) => [pack.name, pack] as const))('%s', (_, pack) => {
   it.each(Object.entries(pack.entries))('says what each export of %s is for', (_, file) => {
     const exports = exportsOf(program, file);
-    expect(exports.size).toBeGreaterThan(0);
+    if (!pack.private) expect(exports.size).toBeGreaterThan(0);
     expect([...exports].filter(([, text]) => text === '').map(([name]) => name)).toEqual([]);
   });
 

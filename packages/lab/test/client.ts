@@ -46,7 +46,7 @@ export function ask(url: string, { body, agent, ...options }: Ask = {}): Promise
   });
 }
 
-export async function collect(response: IncomingMessage): Promise<Answer> {
+async function collect(response: IncomingMessage): Promise<Answer> {
   const body = await readAll(response);
   const text = body.toString('utf8');
   return {

@@ -44,7 +44,7 @@ function codeOf(error: unknown, state: ExchangeState): NetErrorCode {
 }
 
 /** The peer closed the connection without an error of the socket. */
-export function closedCode({ responded, framing }: ExchangeState): NetErrorCode {
+function closedCode({ responded, framing }: ExchangeState): NetErrorCode {
   if (!responded) return 'ERR_EMPTY_RESPONSE';
   if (framing === 'chunked') return 'ERR_INCOMPLETE_CHUNKED_ENCODING';
   return framing === 'content-length' ? 'ERR_CONTENT_LENGTH_MISMATCH' : 'ERR_CONNECTION_CLOSED';

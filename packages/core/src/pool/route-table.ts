@@ -3,7 +3,7 @@ import type { Destination } from '../connect/types.js';
 import type { Counter, Group } from './group.js';
 
 /** The groups of one route. */
-export class RouteEntry {
+class RouteEntry {
   readonly key: string;
   /** Connections to this route's proxy. */
   readonly counter: Counter = { open: 0 };

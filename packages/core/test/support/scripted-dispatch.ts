@@ -15,7 +15,7 @@ export interface ScriptedAnswer {
 }
 
 /** The controller that a scripted answer comes with; tells what the layers above did with it. */
-export class ScriptedController implements Controller {
+class ScriptedController implements Controller {
   aborted = false;
   paused = false;
   reason: Error | null = null;

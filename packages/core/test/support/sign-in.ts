@@ -19,7 +19,7 @@ export const alice: Identity = { username: 'alice', password: 'wonderland' };
 export const bob: Identity = { username: 'bob', password: 'builder' };
 export const never: AbortSignal = new AbortController().signal;
 
-export const noNames: HostResolver = {
+const noNames: HostResolver = {
   lookup: async (hostname) => {
     throw new Error(`sign-in looks up no name, but asked for ${hostname}`);
   },

@@ -82,7 +82,7 @@ export function cut(how: 'reset' | 'close' | 'stall', { connection, request, raw
 }
 
 /** Headers of a fault as `writeHead` takes them. */
-export function copyHeaders(headers: Readonly<Record<string, string | readonly string[]>> = {}) {
+function copyHeaders(headers: Readonly<Record<string, string | readonly string[]>> = {}) {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
   );
