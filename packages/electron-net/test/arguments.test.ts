@@ -1,0 +1,115 @@
+import { parse } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { type ClientRequestConstructorOptions, net } from '../src/index.js';
+import { useLab } from './support/lab.js';
+import { answer } from './support/record.js';
+
+const environment = useLab();
+const url = 'http://origin.test/';
+const make = (options: unknown) => net.request(options as ClientRequestConstructorOptions);
+
+describe('what is thrown at once', () => {
+  const onlyHttp = 'ClientRequest only supports http: and https: protocols';
+  test.each<[string, unknown, string]>([
+    ['a URL of another protocol', 'ftp://origin.test/', onlyHttp],
+    ['the same in options', { url: 'file:///etc/hosts' }, onlyHttp],
+    ['a protocol of its own', { protocol: 'ws:', hostname: 'origin.test' }, onlyHttp],
+    ['a session that is none', { url, session: {} }, '`session` should be an instance of the Session class'],
+    ['a partition that is no string', { url, partition: 1 }, '`partition` should be a string'],
+    ['a null header', { url, headers: { a: null } }, '`value` required in setHeader("a", value)'],
+    ['an undefined header', { url, headers: { a: undefined } }, '`value` required in setHeader("a", value)'],
+    ['headers that are none', { url, headers: 'a: b' }, 'headers must be an object'],
+    ['an unknown redirect mode', { url, redirect: 'maybe' }, 'redirect mode should be one of follow, error or manual'],
+    ['a path with a blank', { hostname: 'origin.test', path: '/a b' }, 'Request path contains unescaped characters'],
+    ['same-origin alone', { url, credentials: 'same-origin' }, 'credentials: same-origin requires origin to be set'],
+    ['no URL', 'origin', 'Invalid URL'],
+    ['a number', 1, 'a request needs a URL or an object with options; got number'],
+    ['nothing', null, 'a request needs a URL or an object with options; got null'],
+  ])('%s', (_name, options, message) => {
+    expect(() => make(options)).toThrow(message);
+  });
+
+  test('by setHeader, getHeader and removeHeader', () => {
+    const request = net.request(url);
+    const set = request.setHeader.bind(request) as (name?: unknown, value?: unknown) => void;
+    expect(() => set('foo')).toThrow('`value` required in setHeader("foo", value)');
+    expect(() => set('foo', null)).toThrow('`value` required in setHeader("foo", value)');
+    expect(() => set(1, 'foo')).toThrow('`name` should be a string in setHeader(name, value)');
+    expect(() => set('a b', 'foo')).toThrow("Invalid header name: 'a b'");
+    expect(() => set('foo', 'a\nb')).toThrow("Invalid value for header 'foo': 'a\nb'");
+    for (const name of [undefined, null]) {
+      expect(() => request.getHeader(name as never)).toThrow('`name` is required for getHeader(name)');
+      expect(() => request.removeHeader(name as never)).toThrow('`name` is required for removeHeader(name)');
+    }
+  });
+
+  test('by chunkedEncoding when it is late, or set again', () => {
+    const request = net.request({ method: 'POST', url });
+    request.chunkedEncoding = false;
+    expect(() => {
+      request.chunkedEncoding = true;
+    }).toThrow('chunkedEncoding can only be set once');
+    const late = net.request({ method: 'POST', url });
+    late.write('');
+    expect(() => {
+      late.chunkedEncoding = true;
+    }).toThrow('chunkedEncoding can only be set before the headers are sent');
+  });
+
+  test('by followRedirect outside of a redirect', () => {
+    expect(() => net.request(url).followRedirect()).toThrow(
+      'followRedirect() called, but was not waiting for a redirect',
+    );
+  });
+});
+
+describe('what a request can be made from', () => {
+  test.each<[string, (origin: URL) => unknown]>([
+    ['a string', (origin) => `${origin.href}echo?a=b#c`],
+    ['a URL', (origin) => new URL('/echo?a=b#c', origin)],
+    ['{ url }', (origin) => ({ url: `${origin.href}echo?a=b` })],
+    ['the result of url.parse()', (origin) => parse(`${origin.href}echo?a=b`)],
+    ['host with port', (origin) => ({ protocol: 'http:', host: origin.host, path: '/echo?a=b' })],
+    ['hostname and port', (origin) => ({ hostname: origin.hostname, port: origin.port, path: '/echo?a=b' })],
+    ['a port alone', (origin) => ({ port: Number(origin.port), path: 'echo?a=b', protocol: 'http' })],
+    ['what only node:http knows', (origin) => ({ url: `${origin.href}echo?a=b`, agent: false, timeout: 5, family: 4 })],
+  ])('%s', async (_name, options) => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const { text } = await answer(make(options(new URL(origin.url))));
+    expect(JSON.parse(text)).toMatchObject({ method: 'GET', path: '/echo?a=b' });
+  });
+
+  test('a method in lower case, and a callback', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const status = await new Promise((resolve) => {
+      net.request({ method: 'delete', url: `${origin.url}/echo` }, ({ statusCode }) => resolve(statusCode)).end();
+    });
+    expect(status).toBe(200);
+    expect(origin.log.find(({ type }) => type === 'request')).toMatchObject({ method: 'DELETE' });
+  });
+
+  test('a wrapper around net.request, taken off its object', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const { request: original } = net;
+    const seen: unknown[] = [];
+    net.request = (...given) => {
+      seen.push(given[0]);
+      return original(...given);
+    };
+    try {
+      expect((await answer(net.request(origin.url))).text).toBe('ok');
+      expect(seen).toEqual([origin.url]);
+    } finally {
+      net.request = original;
+    }
+  });
+
+  test('what a request was made from can be read from it', () => {
+    const request = net.request({ method: 'put', url, headers: { 'X-One': 'a' } });
+    expect(request._urlLoaderOptions).toMatchObject({
+      method: 'PUT',
+      url,
+      headers: { 'x-one': { name: 'X-One', value: 'a' } },
+    });
+  });
+});
