@@ -35,7 +35,10 @@ export async function recordOutside(ids: readonly string[]): Promise<number> {
   return code;
 }
 
-/** Prints the decisions of the configurations with these ids, or of all, as a {@link Recording}, and ends the process. */
+/**
+ * Prints the decisions of the configurations with these ids, or of all, as a {@link Recording}, and ends the process:
+ * the name server would keep it, and with it the namespaces, alive. The exit code is 1 when something went wrong.
+ */
 export async function recordInside(ids: readonly string[]): Promise<never> {
   const state = await mkdtemp(join(tmpdir(), 'netloom-recorder-'));
   try {
@@ -48,8 +51,11 @@ export async function recordInside(ids: readonly string[]): Promise<never> {
       configurations: await record(wanted),
     };
     await new Promise((resolve) => process.stdout.write(format(recording), resolve));
+  } catch (error) {
+    await new Promise<void>((resolve) => process.stderr.write(`${(error as Error).message}\n`, () => resolve()));
+    process.exitCode = 1;
   } finally {
-    await rm(state, { recursive: true });
+    await rm(state, { recursive: true, force: true });
   }
   process.exit();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { PORTS } from '../testbed/layout.js';
 
 /** What the application behind the origin received. */
@@ -14,21 +14,30 @@ export interface Echo {
 
 /** Starts the application behind Apache: it answers each request with an {@link Echo} in JSON. */
 export function startEcho(): Promise<void> {
-  const server = createServer(async (request, response) => {
-    const hash = createHash('sha256');
-    let length = 0;
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      length += chunk.length;
-    }
-    const { method = '', url = '', headers } = request;
-    const echo: Echo = { method, url, headers, length, sha256: hash.digest('hex') };
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(echo));
+  const server = createServer((request, response) => {
+    describe(request).then(
+      (echo) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(echo));
+      },
+      // The body was cut off, as it is when a peer on the way ends: nobody waits for the answer.
+      () => response.destroy(),
+    );
   });
   server.keepAliveTimeout = 60_000;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(PORTS.echo, '127.0.0.1', resolve);
   });
+}
+
+async function describe(request: IncomingMessage): Promise<Echo> {
+  const hash = createHash('sha256');
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    length += chunk.length;
+  }
+  const { method = '', url = '', headers } = request;
+  return { method, url, headers, length, sha256: hash.digest('hex') };
 }
