@@ -19,7 +19,7 @@ const PARALLEL = 50;
 const CONNECTIONS = 6;
 const KEPT_BYTES = 150_000;
 const PAYLOAD = Buffer.alloc(100_000, 'netloom ');
-const TOO_LONG = Buffer.alloc(3 * KEPT_BYTES, 'netloom ');
+const TOO_LONG = Buffer.alloc(KEPT_BYTES + 50_000, 'netloom ');
 
 const SCHEMES = { basic: basicAuth, digest: digestAuth, bound: boundAuth };
 

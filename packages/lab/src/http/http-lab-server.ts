@@ -14,6 +14,9 @@ import { Exchange, type ExchangeKind } from './exchange.js';
 import { isBeyondGoAway } from './go-away.js';
 import { SignIn } from './sign-in.js';
 
+/** Bytes that the client of an HTTP/2 connection may send ahead, over all streams. */
+const SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
+
 /** Options of every HTTP server of the lab. */
 export interface HttpServerOptions extends ServerOptions {
   /** Sign-in that every request needs. */
@@ -63,6 +66,8 @@ export abstract class HttpLabServer extends LabServer {
     const server = this.#http2Server(fault?.kind === 'max-streams' ? fault.max : 100);
     // 'session' is emitted within 'connection'; node gives no other way from a session to its socket.
     server.once('session', (session) => {
+      // With node's 64 KiB, parallel uploads would wait for each other in turns of the event loop.
+      session.setLocalWindowSize(SESSION_WINDOW_BYTES);
       this.#connections.set(session, connection);
       connection.http2Session = session;
       session.on('error', (error) =>
