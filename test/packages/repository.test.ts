@@ -17,7 +17,7 @@ describe('the size of', () => {
   beforeAll(async () => {
     const { stdout } = await node([tool('size-limit', 'bin.js'), '--json']);
     measured = JSON.parse(stdout) as typeof measured;
-  }, 60_000);
+  }, 120_000);
 
   it.each(budgets.map(({ name, limit }) => [name, limit]))('%s is below %s', (name) => {
     const { passed, size } = measured.find((result) => result.name === name) ?? {};
