@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { type AuthTarget, CertificateError, isNetError, type NetErrorCode } from '@netloom/contracts';
 import { certificateErrors, certificateFacts } from '../tls/certificate-check.js';
-import { inheritCertificate, peerCertificate } from '../tls/peer-certificate.js';
+import { inheritCertificate, peerCertificate, peerChain } from '../tls/peer-certificate.js';
 import type { TlsProfile } from '../tls/profile.js';
 import type { Opening } from './opening.js';
 import { PeerClosedError } from './socket-errors.js';
@@ -61,8 +61,10 @@ export async function secure(
   const socket = opening.own(connect(connection), below);
   let newest: Buffer | undefined;
   let errors: readonly NetErrorCode[] | undefined;
-  const keep = (ticket: Buffer, found: readonly NetErrorCode[]) =>
-    profile.sessions.set(sessionKey, { ticket, certificate: peerCertificate(socket), errors: found });
+  const keep = (ticket: Buffer, found: readonly NetErrorCode[]) => {
+    const chain = profile.options.verify === undefined ? [] : peerChain(socket);
+    profile.sessions.set(sessionKey, { ticket, certificate: peerCertificate(socket), chain, errors: found });
+  };
   // stays for the life of the socket: with TLS 1.3 tickets come after the handshake
   socket.on('session', (ticket) => {
     newest = ticket;
@@ -76,7 +78,7 @@ export async function secure(
       ),
     );
     const resumed = socket.isSessionReused() ? session : undefined;
-    if (resumed?.certificate !== undefined) inheritCertificate(socket, resumed.certificate);
+    if (resumed?.certificate !== undefined) inheritCertificate(socket, resumed.certificate, resumed.chain);
     errors = await judge(opening, socket, name, peer, profile, resumed?.errors);
   } catch (error) {
     profile.sessions.delete(sessionKey);
@@ -128,8 +130,9 @@ async function judge(
   };
   const [error] = errors;
   if (verify !== undefined && certificate !== undefined) {
+    const chain = peerChain(socket).map((one) => one.toString());
     const verdict = await opening
-      .wait(Promise.resolve().then(() => verify({ host, port, target, certificate, error, errors })))
+      .wait(Promise.resolve().then(() => verify({ host, port, target, certificate, chain, error, errors })))
       .catch((cause: unknown) => {
         throw opening.signal.aborted || isNetError(cause) ? cause : refuse('ERR_CERT_INVALID', 'verify threw', cause);
       });

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { checkServerIdentity, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import type { X509Certificate } from 'node:crypto';
+import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import type { CertificateFacts, NetErrorCode } from '@netloom/contracts';
-import { peerCertificate } from './peer-certificate.js';
+import { chainOf, peerCertificate } from './peer-certificate.js';
 
 /** Chromium's order of gravity (net/cert/cert_status_flags.cc). */
 const GRAVITY: readonly NetErrorCode[] = [
@@ -64,18 +64,6 @@ export function certificateFacts(socket: TLSSocket): CertificateFacts | undefine
   if (certificate === undefined) return undefined;
   const { subject, issuer, fingerprint256, validFrom, validTo } = certificate;
   return { subject, issuer, fingerprint256, validFrom, validTo, pem: certificate.toString() };
-}
-
-/** From the peer's own certificate to its authority, as far as OpenSSL found issuers. */
-function chainOf(certificate: DetailedPeerCertificate): X509Certificate[] {
-  const chain: X509Certificate[] = [];
-  const seen = new Set<DetailedPeerCertificate>();
-  for (let at: DetailedPeerCertificate | undefined = certificate; at?.raw !== undefined; at = at.issuerCertificate) {
-    if (seen.has(at)) break;
-    seen.add(at);
-    chain.push(new X509Certificate(at.raw));
-  }
-  return chain;
 }
 
 function isOutOfDate({ validFrom, validTo }: X509Certificate): boolean {

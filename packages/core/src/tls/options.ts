@@ -11,6 +11,8 @@ export interface CertificateCheck {
   readonly target: AuthTarget;
   /** The peer's own certificate. */
   readonly certificate: CertificateFacts;
+  /** The peer's certificate and those of its issuers, as far as they are known, in PEM. */
+  readonly chain: readonly string[];
   /** The gravest objection of the default check, by Chromium's order; undefined when it has none. */
   readonly error: NetErrorCode | undefined;
   /** All objections of the default check that were found, the gravest first. */

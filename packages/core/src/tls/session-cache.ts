@@ -8,6 +8,8 @@ const MAX_SESSIONS = 256;
 export interface TlsSession {
   readonly ticket: Buffer;
   readonly certificate: X509Certificate | undefined;
+  /** The certificate and those of its issuers, where somebody looks at them. */
+  readonly chain: readonly X509Certificate[];
   /** What the default check had against the certificate. */
   readonly errors: readonly NetErrorCode[];
 }
