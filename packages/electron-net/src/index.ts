@@ -6,10 +6,14 @@
 export { type App, type AppEvents, app } from './app/app.js';
 export type { AppEvent } from './app/app-event.js';
 export type { ClientRequest, ClientRequestEvents, UploadProgress } from './net/client-request.js';
+export type { FetchOptions } from './net/fetch.js';
 export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-message.js';
 export type { AuthInfo, LoginCallback } from './net/login.js';
 export { type Net, net } from './net/net.js';
 export type { ClientRequestConstructorOptions } from './net/request-options.js';
+export type { Certificate, CertificatePrincipal } from './session/certificate.js';
+export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/certificate-verifier.js';
 export type { ProxyConfig } from './session/proxy-config.js';
-export type { Session } from './session/session.js';
+export type { ResolvedEndpoint, ResolvedHost, ResolveHostOptions } from './session/resolve-host.js';
+export type { Session, SessionEvents } from './session/session.js';
 export { type SessionModule, session } from './session/sessions.js';

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { AuthInfo, LoginCallback } from '../net/login.js';
 import { type AppEvent, appEvent } from './app-event.js';
 
 /** Events of {@link App} and their listeners' arguments. */
@@ -6,6 +7,14 @@ export interface AppEvents {
   'will-finish-launching': [];
   /** The program's main script has run; from now on `net` and `session` may be used. */
   ready: [event: AppEvent, launchInfo: Record<string, unknown>];
+  /** A server or proxy asks a `fetch` for credentials, and its session has no listener. Who answers prevents the default. */
+  login: [
+    event: AppEvent,
+    webContents: null,
+    details: { isRequestForNavigation: boolean; pid: number },
+    authInfo: AuthInfo,
+    callback: LoginCallback,
+  ];
   /** {@link App.quit} was called; may be prevented. */
   'before-quit': [event: AppEvent];
   'will-quit': [event: AppEvent];

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { CredentialsProvider } from '@netloom/contracts';
 import type { AnyListener } from '../any-listener.js';
 import { emitApart } from '../emit.js';
 import { netError } from '../errors.js';
@@ -58,6 +59,8 @@ export class ClientRequest extends Writable {
   _chunkedEncoding: boolean | undefined;
   /** @internal */
   _response: IncomingMessage | undefined;
+  /** @internal Who is asked instead of the listeners for `login`. */
+  _credentialsProvider: CredentialsProvider | undefined;
   readonly #context: RequestContext;
   readonly #chunks: Buffer[] = [];
   #chunked: ChunkedBody | undefined;
@@ -205,7 +208,9 @@ export class ClientRequest extends Writable {
       },
       onError: (error) => this.destroy(error),
       onDone: () => this.destroy(),
-      ask: loginProvider((info, callback) => !this.destroyed && this.emit('login', info, callback)),
+      ask:
+        this._credentialsProvider ??
+        loginProvider((info, callback) => !this.destroyed && this.emit('login', info, callback)),
     });
     this.#exchange.start(upload);
   }

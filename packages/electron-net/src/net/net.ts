@@ -1,8 +1,11 @@
 import { app } from '../app/app.js';
+import type { ResolvedHost, ResolveHostOptions } from '../session/resolve-host.js';
 import { isSession, networkOf } from '../session/session.js';
 import { session } from '../session/sessions.js';
 import { ClientRequest } from './client-request.js';
+import type { FetchOptions } from './fetch.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { isOnline } from './online.js';
 import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
 
 /** Requests, as Electron's module `net` makes them. Programs may replace its functions by their own. */
@@ -28,6 +31,19 @@ export interface Net {
     options: ClientRequestConstructorOptions | string | URL,
     callback?: (response: IncomingMessage) => void,
   ): ClientRequest;
+  /**
+   * `fetch` of the standard in the default session. Takes `http:`, `https:` and `file:` URLs; network errors reject with
+   * Electron's messages.
+   *
+   * @throws Error, as a rejection, before the app is ready.
+   */
+  fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response>;
+  /** The addresses of a host. Rejects with `net::ERR_NAME_NOT_RESOLVED`. */
+  resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost>;
+  /** Whether the machine has a network. True says little: no connection is tried. */
+  isOnline(): boolean;
+  /** The same as {@link Net.isOnline}. */
+  readonly online: boolean;
 }
 
 /** Requests. To be used when the app is ready. */
@@ -40,5 +56,15 @@ export const net: Net = {
     }
     const used = request.session ?? session.fromPartition(request.partition ?? '');
     return new ClientRequest(request, networkOf(used), callback);
+  },
+  async fetch(input, init) {
+    return session.defaultSession.fetch(input, init);
+  },
+  async resolveHost(host, options) {
+    return session.defaultSession.resolveHost(host, options);
+  },
+  isOnline,
+  get online() {
+    return isOnline();
   },
 };

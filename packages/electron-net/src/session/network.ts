@@ -1,8 +1,11 @@
-import { formatPacResult, type ProxyResolver } from '@netloom/contracts';
-import { basic, type Client, createClient, digest } from '@netloom/core';
+import { type CredentialsProvider, formatPacResult, type ProxyResolver } from '@netloom/contracts';
+import { basic, type CertificateCheck, type Client, createClient, digest, systemHostResolver } from '@netloom/core';
+import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.js';
 import { outgoingFields } from '../net/outgoing-fields.js';
 import type { RequestContext } from '../net/request-context.js';
+import { CertificateVerifier, type CertificateVerifyProc } from './certificate-verifier.js';
 import { type ProxyConfig, resolverOf } from './proxy-config.js';
+import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
 import { DEFAULT_USER_AGENT } from './user-agent.js';
 
 /** Connections as Chromium limits them. */
@@ -12,8 +15,15 @@ const LIMITS = { perOrigin: 6, perProxy: 32, total: 256 };
 export class Network implements RequestContext {
   userAgent = DEFAULT_USER_AGENT;
   acceptLanguage = '';
+  readonly askForFetch: CredentialsProvider;
   #resolver: ProxyResolver = resolverOf({ mode: 'direct' });
+  #verifier: CertificateVerifier | undefined;
   #client: Client | undefined;
+
+  /** @param onLogin - tells of a sign-in that no request has events for; false when nobody listens. */
+  constructor(onLogin: (info: AuthInfo, callback: LoginCallback) => boolean) {
+    this.askForFetch = loginProvider(onLogin);
+  }
 
   get client(): Client {
     this.#client ??= createClient({
@@ -21,6 +31,7 @@ export class Network implements RequestContext {
       limits: LIMITS,
       decode: true,
       proxy: { resolve: (url, options) => this.#resolver.resolve(url, options) },
+      tls: { verify: (check) => this.#verify(check) },
       layers: [{ after: 'redirect', layer: outgoingFields }],
     });
     return this.#client;
@@ -37,11 +48,25 @@ export class Network implements RequestContext {
     return formatPacResult(routes);
   }
 
+  resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
+    return resolveHost(systemHostResolver, host, options);
+  }
+
+  /** Judges connections that are opened from now on; null: by the default check. */
+  setCertificateVerifyProc(proc: CertificateVerifyProc | null): void {
+    this.#verifier = proc === null ? undefined : new CertificateVerifier(proc);
+    this.#client?.closeIdleConnections();
+  }
+
   clearAuthCache(): void {
     this.#client?.clearAuthCache();
   }
 
   closeAllConnections(): void {
     this.#client?.closeAllConnections();
+  }
+
+  #verify(check: CertificateCheck): 'default' | Promise<true | 'default'> {
+    return this.#verifier?.verify(check) ?? 'default';
   }
 }

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { netError } from '../errors.js';
+import { ClientRequest } from './client-request.js';
+import { fetchFile } from './fetch-file.js';
+import type { IncomingMessage } from './incoming-message.js';
+import type { RequestContext } from './request-context.js';
+import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
+
+/** What {@link Net.fetch} takes beside the options of the Fetch standard. */
+export interface FetchOptions extends RequestInit {
+  /** When true, handlers of custom protocols are not asked. Default false. */
+  bypassCustomProtocolHandlers?: boolean;
+  /** How the cache is used; Node's types do not know it. Default `default`. */
+  cache?: NonNullable<ClientRequestConstructorOptions['cache']>;
+}
+
+/** Statuses whose responses have no body (Fetch standard section 2.2.3). */
+const WITHOUT_BODY = new Set([204, 205, 304]);
+
+/** `fetch` of the standard over a session's client. */
+export async function fetchWith(
+  context: RequestContext,
+  input: string | URL | Request,
+  init: FetchOptions = {},
+): Promise<Response> {
+  const request = new Request(input, init.body && typeof init.body === 'object' ? { duplex: 'half', ...init } : init);
+  const { signal } = request;
+  signal.throwIfAborted();
+  const { protocol } = new URL(request.url);
+  if (protocol === 'file:') return fetchFile(request);
+  if (protocol !== 'http:' && protocol !== 'https:') throw netError('ERR_UNKNOWN_URL_SCHEME');
+  const client = new ClientRequest(parseRequestOptions(optionsOf(request, init)), context);
+  client._credentialsProvider = context.askForFetch;
+  return new Promise((resolve, reject) => {
+    let url = request.url;
+    const onAbort = () => {
+      reject(signal.reason);
+      client._response?.destroy(signal.reason);
+      client.destroy();
+    };
+    const forget = () => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort, { once: true });
+    client.on('redirect', (_status, _method, target) => {
+      url = target;
+    });
+    client.once('response', (message) => {
+      message.once('close', forget);
+      resolve(toResponse(request, message, url));
+    });
+    client.once('error', (error) => {
+      forget();
+      reject(error);
+    });
+    send(request, client).catch((error: Error) => client.destroy(error));
+  });
+}
+
+function optionsOf(request: Request, init: FetchOptions): ClientRequestConstructorOptions {
+  const { method, url, redirect, credentials, mode } = request;
+  const headers = Object.fromEntries(request.headers);
+  const { origin } = headers;
+  // Requests of the standard are for `cors` unless they say otherwise, which says nothing without an origin.
+  const isStated = origin !== undefined || mode !== 'cors';
+  return {
+    method,
+    url,
+    redirect,
+    headers: isStated ? { 'sec-fetch-mode': mode, ...headers } : headers,
+    // Without an origin there is nothing to be the same as.
+    credentials: credentials === 'same-origin' && origin === undefined ? 'include' : credentials,
+    cache: init.cache ?? 'default',
+    referrerPolicy: (init.referrerPolicy ?? '') as NonNullable<ClientRequestConstructorOptions['referrerPolicy']>,
+    bypassCustomProtocolHandlers: init.bypassCustomProtocolHandlers === true,
+    ...(origin === undefined ? {} : { origin }),
+  };
+}
+
+async function send({ body }: Request, client: ClientRequest): Promise<void> {
+  if (body !== null) {
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      if (client.destroyed) return;
+      client.write(chunk);
+    }
+  }
+  client.end();
+}
+
+function toResponse({ method, url: asked }: Request, message: IncomingMessage, url: string): Response {
+  const { statusCode: status, statusMessage: statusText, rawHeaders } = message;
+  const headers = new Headers();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    // Values of the standard are bytes, one for each character.
+    headers.append(rawHeaders[i] as string, Buffer.from(rawHeaders[i + 1] as string, 'utf8').toString('latin1'));
+  }
+  const isEmpty = method === 'HEAD' || WITHOUT_BODY.has(status);
+  if (isEmpty) message.resume();
+  const body = isEmpty ? null : (Readable.toWeb(message) as unknown as ReadableStream);
+  const response = new Response(body, { status, statusText, headers });
+  return Object.defineProperties(response, {
+    url: { value: withoutFragment(url), configurable: true },
+    redirected: { value: url !== asked, configurable: true },
+  });
+}
+
+function withoutFragment(url: string): string {
+  const { href, hash } = new URL(url);
+  return href.slice(0, href.length - hash.length);
+}

@@ -1,0 +1,156 @@
+import type { Echo } from '@netloom/lab';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  type CertificateVerifyRequest,
+  type ClientRequestConstructorOptions,
+  net,
+  type ProxyConfig,
+  session,
+} from '../src/index.js';
+import { useLab } from './support/lab.js';
+import { answer } from './support/record.js';
+
+const environment = useLab();
+const errorOf = (url: string) => environment.session.fetch(url).then(String, (error: Error) => error.message);
+
+test('a session has one object for its name; the empty name is the default session', () => {
+  expect(session.fromPartition('')).toBe(session.defaultSession);
+  expect(session.fromPartition('a')).toBe(session.fromPartition('a'));
+  expect(session.fromPartition('a')).not.toBe(session.fromPartition('b'));
+  expect(() => session.fromPartition(1 as never)).toThrow('`partition` should be a string');
+});
+
+describe('proxies', () => {
+  test.each<[ProxyConfig, string, string]>([
+    [{ proxyRules: 'http=myproxy:80' }, 'http://example.com/', 'PROXY myproxy:80'],
+    [{ proxyRules: 'http=myproxy:80' }, 'https://example.com/', 'DIRECT'],
+    [{ proxyRules: 'https://a.test:443,direct://' }, 'http://example.com/', 'HTTPS a.test:443;DIRECT'],
+    [{ proxyRules: 'myproxy:80' }, 'http://localhost:1/', 'DIRECT'],
+    [{ proxyRules: 'myproxy:80', proxyBypassRules: '<-loopback>' }, 'http://localhost:1/', 'PROXY myproxy:80'],
+    [{ proxyRules: 'myproxy:80', proxyBypassRules: '<local>' }, 'http://intranet/', 'DIRECT'],
+    [{ proxyRules: 'myproxy:80', proxyBypassRules: '<local>' }, 'http://example.com/', 'PROXY myproxy:80'],
+    [{ mode: 'direct', proxyRules: 'myproxy:80' }, 'http://example.com/', 'DIRECT'],
+    [{ mode: 'pac_script' }, 'http://example.com/', 'DIRECT'],
+    [{}, 'http://example.com/', 'DIRECT'],
+  ])('%j: %s is %s', async (config, url, expected) => {
+    await environment.session.setProxy(config);
+    expect(await environment.session.resolveProxy(url)).toBe(expected);
+  });
+
+  test('an unknown mode is refused, and changes nothing', async () => {
+    await environment.session.setProxy({ proxyRules: 'myproxy:80' });
+    await expect(environment.session.setProxy({ mode: 'unknown' as never })).rejects.toThrow('Invalid mode');
+    expect(await environment.session.resolveProxy('http://example.com/')).toBe('PROXY myproxy:80');
+  });
+
+  test.each(['http', 'https', 'h2'] as const)('%s requests go through them', async (protocol) => {
+    const origin = await environment.lab.origin({ protocol });
+    const proxy = await environment.lab.proxy();
+    environment.session.setCertificateVerifyProc((_request, callback) => callback(0));
+    await environment.session.setProxy({ proxyRules: `127.0.0.1:${proxy.port}`, proxyBypassRules: '<-loopback>' });
+    const { text } = await answer(net.request({ url: `${origin.url}/echo`, session: environment.session }));
+    expect(JSON.parse(text)).toMatchObject({ protocol: protocol === 'h2' ? 'h2' : 'http/1.1' });
+    expect(proxy.stats.requests).toBe(1);
+  });
+
+  test('one that is not there is an error of its own', async () => {
+    await environment.session.setProxy({ proxyRules: `127.0.0.1:${await environment.lab.deadPort()}` });
+    expect(await errorOf('http://example.test/')).toBe('net::ERR_PROXY_CONNECTION_FAILED');
+  });
+});
+
+describe('certificates', () => {
+  test('are checked without a procedure', async () => {
+    const unknown = await environment.lab.origin({ protocol: 'https' });
+    expect(await errorOf(unknown.url)).toBe('net::ERR_CERT_AUTHORITY_INVALID');
+  });
+
+  test.each([
+    ['0 accepts', 0, '[object Response]'],
+    ['-2 refuses', -2, 'net::ERR_FAILED'],
+    ['-3 is the default check', -3, 'net::ERR_CERT_AUTHORITY_INVALID'],
+    ['another number is its error', -206, 'net::ERR_CERT_REVOKED'],
+  ])('%s, asked once', async (_name, verdict, outcome) => {
+    const origin = await environment.lab.origin({ protocol: 'https' });
+    const proc = vi.fn((_request: CertificateVerifyRequest, callback: (result: number) => void) => callback(verdict));
+    environment.session.setCertificateVerifyProc(proc);
+    expect([await errorOf(origin.url), await errorOf(origin.url)]).toEqual([outcome, outcome]);
+    await environment.session.closeAllConnections();
+    expect(await errorOf(origin.url)).toBe(outcome);
+    expect(proc).toHaveBeenCalledTimes(1);
+    const [request] = proc.mock.calls[0] as Parameters<typeof proc>;
+    expect(request).toMatchObject({
+      hostname: new URL(origin.url).hostname,
+      verificationResult: 'net::ERR_CERT_AUTHORITY_INVALID',
+      errorCode: -202,
+      isIssuedByKnownRoot: false,
+    });
+    expect(request.certificate.data).toContain('BEGIN CERTIFICATE');
+    expect(request.certificate.validExpiry).toBeGreaterThan(request.certificate.validStart);
+    let depth = 0;
+    for (let at: typeof request.certificate | undefined = request.certificate; at; at = at.issuerCert) depth += 1;
+    expect(depth).toBeLessThan(5);
+    environment.session.setCertificateVerifyProc(null);
+    await environment.session.closeAllConnections();
+    expect(await errorOf(origin.url)).toBe('net::ERR_CERT_AUTHORITY_INVALID');
+  });
+
+  test('a procedure that is none is refused', () => {
+    expect(() => environment.session.setCertificateVerifyProc(1 as never)).toThrow('Must pass null or function');
+  });
+
+  test('the gravest objection is told', async () => {
+    const origin = await environment.lab.origin({ protocol: 'https', cert: 'expired' });
+    expect(await errorOf(origin.url)).toBe('net::ERR_CERT_AUTHORITY_INVALID');
+  });
+});
+
+describe('HTTP/2', () => {
+  const urgencies = { throttled: 'u=5', idle: 'u=4', lowest: '', low: 'u=2', medium: 'u=1', highest: 'u=0' } as const;
+  const cases = Object.entries(urgencies).flatMap(([priority, urgency]) =>
+    [true, false].map((incremental) => [priority, incremental, urgency] as const),
+  );
+  test.each(cases)('priority %s, incremental %s', async (priority, priorityIncremental, urgency) => {
+    const origin = await environment.lab.origin({ protocol: 'h2' });
+    environment.session.setCertificateVerifyProc((_request, callback) => callback(0));
+    const options = { priority, priorityIncremental } as ClientRequestConstructorOptions;
+    const request = net.request({ url: `${origin.url}/echo`, session: environment.session, ...options });
+    const { response, text } = await answer(request);
+    expect([response.httpVersion, response.httpVersionMajor]).toEqual(['2.0', 2]);
+    const { headers } = JSON.parse(text) as Echo;
+    const field = headers[headers.indexOf('priority') + 1];
+    const expected = [urgency, priorityIncremental ? 'i' : ''].filter((part) => part !== '').join(', ');
+    expect(headers.includes('priority') ? field : '').toBe(expected);
+  });
+});
+
+describe('what requests call themselves', () => {
+  test('is the session’s', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    environment.session.setUserAgent('Test/1', 'en-US,fr,de');
+    expect(environment.session.getUserAgent()).toBe('Test/1');
+    const { text } = await answer(net.request({ url: `${origin.url}/echo`, session: environment.session }));
+    const { headers } = JSON.parse(text) as Echo;
+    expect(headers.join('|')).toContain('User-Agent|Test/1|Accept-Language|en-US,fr;q=0.9,de;q=0.8');
+  });
+});
+
+describe('names', () => {
+  test('are resolved', async () => {
+    expect(await net.resolveHost('127.0.0.1')).toEqual({ endpoints: [{ address: '127.0.0.1', family: 'ipv4' }] });
+    expect(await environment.session.resolveHost('::1', { queryType: 'AAAA' })).toEqual({
+      endpoints: [{ address: '::1', family: 'ipv6' }],
+    });
+  });
+
+  test.each([
+    ['nobody.invalid', {}],
+    ['127.0.0.1', { queryType: 'AAAA' as const }],
+  ])('%s %j cannot be', async (host, options) => {
+    await expect(environment.session.resolveHost(host, options)).rejects.toThrow(/^net::ERR_NAME_NOT_RESOLVED$/);
+  });
+
+  test('the machine is online or not, by method and by property', () => {
+    expect(net.online).toBe(net.isOnline());
+  });
+});
