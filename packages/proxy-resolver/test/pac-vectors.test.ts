@@ -79,6 +79,7 @@ describeVectors(folder, 'pac-scripts', {
   'url-stripping'(vector: StrippingCase) {
     expect(pacUrl(new URL(vector.url))).toBe(vector.passedToScript);
   },
+  fetch: 'the fetcher of PAC scripts, which is being written',
 });
 
 interface FunctionCase {
