@@ -111,7 +111,7 @@ function ntlmOrigin(): string {
 http_port 127.0.0.1:${PORTS.ntlmOriginHttp} accel defaultsite=web.test:${PORTS.ntlmOriginHttp} name=origin
 https_port 127.0.0.1:${PORTS.ntlmOriginHttps} accel defaultsite=web.test:${PORTS.ntlmOriginHttps} name=origin-tls ${tls}
 acl port_origin myportname origin origin-tls
-cache_peer 127.0.0.1 parent ${PORTS.apacheHttp} 0 no-query no-digest originserver name=apache
+cache_peer 127.0.0.1 parent ${PORTS.apacheHttp} 0 no-query no-digest no-netdb-exchange originserver name=apache
 cache_peer_access apache allow port_origin
 cache_peer_access apache deny all
 always_direct deny port_origin
