@@ -4,6 +4,7 @@ import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.j
 import { outgoingFields } from '../net/outgoing-fields.js';
 import type { RequestContext } from '../net/request-context.js';
 import { CertificateVerifier, type CertificateVerifyProc } from './certificate-verifier.js';
+import { SessionCookies } from './cookies/cookies.js';
 import { type ProxyConfig, resolverOf } from './proxy-config.js';
 import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
 import { DEFAULT_USER_AGENT } from './user-agent.js';
@@ -16,6 +17,7 @@ export class Network implements RequestContext {
   userAgent = DEFAULT_USER_AGENT;
   acceptLanguage = '';
   readonly askForFetch: CredentialsProvider;
+  readonly cookies = new SessionCookies();
   #resolver: ProxyResolver = resolverOf({ mode: 'direct' });
   #verifier: CertificateVerifier | undefined;
   #client: Client | undefined;
@@ -30,6 +32,7 @@ export class Network implements RequestContext {
       auth: [digest(), basic()],
       limits: LIMITS,
       decode: true,
+      cookies: { jar: this.cookies },
       proxy: { resolve: (url, options) => this.#resolver.resolve(url, options) },
       tls: { verify: (check) => this.#verify(check) },
       layers: [{ after: 'redirect', layer: outgoingFields }],

@@ -5,6 +5,7 @@ import { type FetchOptions, fetchWith } from '../net/fetch.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
 import { acceptLanguage } from './accept-language.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
+import type { Cookies } from './cookies/cookies.js';
 import { Network } from './network.js';
 import type { ProxyConfig } from './proxy-config.js';
 import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
@@ -17,6 +18,8 @@ export interface SessionEvents {
 
 /** A browsing session: connections, credentials and proxies that its requests share. */
 export interface Session extends EventEmitter<SessionEvents> {
+  /** The session's cookies. */
+  readonly cookies: Cookies;
   /** `fetch` in this session; see {@link Net.fetch}. */
   fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response>;
   /**
@@ -63,6 +66,10 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   static {
     networkOf = (session) => (session as BrowsingSession).#network;
     isSession = (value): value is Session => typeof value === 'object' && value !== null && #network in value;
+  }
+
+  get cookies(): Cookies {
+    return this.#network.cookies;
   }
 
   async fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response> {
