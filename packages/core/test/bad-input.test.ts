@@ -269,3 +269,8 @@ test('no stage hangs: a signal ends every one of them', async () => {
     await (proxy ?? origin).until((server) => server.stats.openConnections === 0);
   }
 });
+
+test('an upgrade by request, which has no socket to give, is refused', async () => {
+  const upgrade = { upgrade: 'websocket' };
+  await expect(environment.client().request('http://localhost/', upgrade)).rejects.toThrow(TypeError);
+});

@@ -166,3 +166,72 @@ describe('routes of a resolver', () => {
     await expect(answer).rejects.toBe(reason);
   });
 });
+
+describe('closing a client', () => {
+  test('resolves for everybody who asked for it', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const client = environment.client();
+    const hanging = outcome(client.request(`${origin.url}/hang`));
+    await origin.until(({ stats }) => stats.requests === 1);
+    const closed = client.close();
+    await client.destroy();
+    await closed;
+    expect(await hanging).toBe('ERR_ABORTED');
+  });
+
+  test('closes a connection that was still being opened, once it has served', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const client = environment.client();
+    const answer = outcome(client.request(`${origin.url}/echo`));
+    const closed = client.close();
+    expect(await answer).toBe(200);
+    await closed;
+  });
+
+  test('waits for what is under way on an HTTP/2 connection that the server has given up', async () => {
+    const origin = await environment.lab.origin({
+      protocol: 'h2',
+      fault: { kind: 'goaway', mode: 'graceful', after: 1 },
+    });
+    const client = environment.client();
+    const { body } = await client.request(`${origin.url}/stall`);
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    const closed = client.close().then(() => 'closed');
+    const text = body.text().then(() => 'read');
+    setImmediate(() => origin.release());
+    expect(await Promise.race([closed, text])).toBe('read');
+    await closed;
+  });
+
+  test('at once ends what is under way on such a connection', async () => {
+    const origin = await environment.lab.origin({
+      protocol: 'h2',
+      fault: { kind: 'goaway', mode: 'graceful', after: 1 },
+    });
+    const client = environment.client();
+    const { body } = await client.request(`${origin.url}/stall`);
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    const text = body.text();
+    void client.destroy();
+    await expect(text).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  });
+});
+
+describe('time limits over HTTP/2', () => {
+  test('are not those of a caller who takes his time to read', async () => {
+    const origin = await environment.lab.origin({ protocol: 'h2' });
+    const bytes = 16 * 1024 * 1024;
+    const { body } = await environment.client().request(`${origin.url}/big?bytes=${bytes}`, { bodyTimeout: 500 });
+    await outcome(environment.client().request(`${origin.url}/slow?ms=1200`));
+    expect((await body.arrayBuffer()).byteLength).toBe(bytes);
+  });
+
+  test('begin anew with each piece of an upload', async () => {
+    const origin = await environment.lab.origin({ protocol: 'h2' });
+    async function* slowly() {
+      for (let i = 0; i < 20; i += 1) yield await new Promise<string>((resolve) => setTimeout(resolve, 50, 'piece'));
+    }
+    const upload = { method: 'POST', body: slowly(), headersTimeout: 500 } as const;
+    expect(await outcome(environment.client().request(`${origin.url}/echo`, upload))).toBe(200);
+  });
+});

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Client, ClientOptions, DispatchOptions } from '../src/index.js';
 import { basic } from '../src/index.js';
 import { outcome, useLab } from './support/lab-client.js';
+import { serve } from './support/servers.js';
 
 const environment = useLab();
 const alice = { username: 'alice', password: 'wonderland' };
@@ -112,6 +113,24 @@ describe('dispatch', () => {
       });
     });
   }
+
+  test('gets the answer after a challenge that was too long to be kept', async () => {
+    let answered: () => void = () => undefined;
+    let requests = 0;
+    const { origin } = await serve((_request, response) => {
+      requests += 1;
+      if (requests > 1) return void response.end('signed in');
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' });
+      const more = () => response.write(Buffer.alloc(64 * 1024)) || answered();
+      const timer = setInterval(more, 1);
+      response.once('close', () => clearInterval(timer));
+    });
+    const full = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const client = clientOf({ credentials: () => full.then(() => alice) });
+    expect((await dispatch(client, { origin, path: '/', method: 'GET' })).status).toBe(200);
+  });
 
   test('tells how the request was served', async () => {
     const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });

@@ -78,6 +78,41 @@ describe('a connection that goes away', () => {
     expect(origin.stats.connections).toBe(2);
   });
 
+  test('an HTTP/2 connection is replaced by one, however many streams it had', async () => {
+    const origin = await environment.lab.origin({
+      protocol: 'h2',
+      fault: { kind: 'reset', at: 'request', after: 1, first: 1 },
+    });
+    const client = environment.client();
+    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    const answers = Array.from({ length: 20 }, () => outcome(client.request(`${origin.url}/echo`)));
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+    expect(origin.stats.connections).toBe(2);
+  });
+
+  test('an idle connection serves, whoever else waits for one that cannot be opened', async () => {
+    const origin = await environment.lab.origin({
+      protocol: 'http',
+      fault: { kind: 'reset', at: 'request', path: '/upload' },
+    });
+    let reachable = true;
+    const client = environment.client({
+      hostResolver: {
+        lookup: () =>
+          reachable ? Promise.resolve([{ address: '127.0.0.1', family: 4 }]) : new Promise(() => undefined),
+      },
+    });
+    const get = (path: string) => outcome(client.request(`${origin.url.replace('127.0.0.1', 'localhost')}${path}`));
+    expect(await Promise.all([get('/slow'), get('/slow')])).toEqual([200, 200]);
+    reachable = false;
+    const lost = get('/upload');
+    await origin.until(({ stats }) => stats.openConnections === 1);
+    await new Promise(setImmediate);
+    expect(await get('/echo')).toBe(200);
+    await client.destroy();
+    expect(await lost).toBe('ERR_ABORTED');
+  });
+
   test('a fresh connection that is reset is an error', async () => {
     const origin = await environment.lab.origin({ protocol: 'http', fault: { kind: 'reset', at: 'request' } });
     expect(await outcome(environment.client().request(`${origin.url}/echo`))).toBe('ERR_CONNECTION_RESET');

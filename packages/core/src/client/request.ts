@@ -28,6 +28,8 @@ export function requestWith(
   options: RequestOptions = {},
 ): Promise<ClientResponse> {
   return new Promise((resolve, reject) => {
+    if ((options as { upgrade?: unknown }).upgrade)
+      throw new TypeError('upgrade gives a socket, which a response cannot carry: use dispatch, or dispatcher.upgrade');
     const served = new Served();
     const { origin, path } = targetOf(url);
     const method = options.method ?? (options.body === undefined || options.body === null ? 'GET' : 'PUT');

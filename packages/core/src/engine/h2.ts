@@ -46,7 +46,7 @@ export class H2Engine implements Engine {
     });
     this.#session.on('goaway', (_code, lastStreamId) => {
       this.#lastProcessed = lastStreamId;
-      this.#onClosed();
+      this.close();
     });
     this.#session.on('error', (error) => {
       this.#sessionError ??= error;
@@ -163,6 +163,7 @@ class H2Exchange implements Dispatcher.DispatchController {
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
+    this.#timer?.refresh();
     this.#stream?.resume();
   }
 
@@ -217,6 +218,7 @@ class H2Exchange implements Dispatcher.DispatchController {
       for await (const chunk of chunksOf(body)) {
         if (stream.destroyed || this.#done) return;
         if (!stream.write(chunk)) await drained(stream);
+        this.#timer?.refresh();
       }
       stream.end();
     } catch (error) {
@@ -229,7 +231,11 @@ class H2Exchange implements Dispatcher.DispatchController {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (ms <= 0 || this.#done) return;
-    this.#timer = setTimeout(() => this.abort(this.#error('ERR_TIMED_OUT')), ms);
+    this.#timer = setTimeout(() => {
+      // A peer cannot go on while it is the caller who does not read.
+      if (this.paused) this.#timer?.refresh();
+      else this.abort(this.#error('ERR_TIMED_OUT'));
+    }, ms);
     this.#timer.unref();
   }
 

@@ -62,8 +62,7 @@ export class CapturedAnswer {
       return;
     }
     this.#onEnd = done;
-    if (this.#size > MAX_BYTES) this.#transaction.dropAttempt(new Error('the answer is too long to be drained'));
-    else this.#transaction.resume();
+    this.#transaction.resume();
   }
 
   /** Delivers what there is; the caller passes on what comes later. */

@@ -89,6 +89,11 @@ export class Connection {
     if (this.engine.alive) this.#events.onCapacity();
   }
 
+  /** Closes it once nothing is on it; not while a request is about to be sent, which tells of capacity when it ends. */
+  close(): void {
+    if (this.#reserved === 0) this.engine.close();
+  }
+
   /** A signed-in connection never serves another identity, nor an anonymous request. */
   serves(transaction: Transaction, serverOrigin: string): boolean {
     const { proxyIdentity, serverIdentity } = this.auth;

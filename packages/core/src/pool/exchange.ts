@@ -41,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
   readonly transaction: Transaction;
   readonly origin: string;
   job: ConnectJob | undefined;
-  fresh = false;
+  lost: Connection | undefined;
   readonly #host: ExchangeHost;
   readonly #options: LayerOptions;
   readonly #handler: Dispatcher.DispatchHandler;
@@ -71,7 +71,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
 
   begin(): void {
     const { transaction } = this;
-    const connection = transaction.held ?? (this.fresh ? undefined : this.#group.take(transaction, this.origin));
+    const connection =
+      transaction.held ?? (this.lost === undefined ? this.#group.take(transaction, this.origin) : undefined);
     if (connection !== undefined) {
       this.granted(connection);
       return;
@@ -220,7 +221,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
       this.#host.requireHttp1(this.#group);
     } else {
       transaction.resent = true;
-      this.fresh = true;
+      this.lost = this.#connection;
     }
     this.#group = this.#host.groupOf(this.#options, transaction);
     this.begin();

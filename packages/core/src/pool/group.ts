@@ -88,7 +88,6 @@ export class Group {
 
   /** A connection that can serve the request now. */
   take(transaction: Transaction, origin: string): Connection | undefined {
-    if (this.waiters.size > 0) return undefined;
     for (let i = this.#available.length - 1; i >= 0; i -= 1) {
       const connection = this.#available[i] as Connection;
       if (!connection.free) this.#available.splice(i, 1);
@@ -140,7 +139,7 @@ export class Group {
 
   /** Closes each connection as soon as nothing is on it. */
   close(): void {
-    for (const connection of [...this.connections]) connection.engine.close();
+    for (const connection of [...this.connections]) connection.close();
   }
 
   /** Where HTTP/2 is possible, one connection is opened first: if it speaks HTTP/2, it is the only one needed. */

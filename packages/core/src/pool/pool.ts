@@ -36,6 +36,7 @@ export class Pool implements GroupHost, ExchangeHost {
   readonly #protocols = new Map<string, string>();
   readonly #starved = new Set<Group>();
   #closing: NetError | undefined;
+  #empty: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: PoolOptions) {
@@ -149,6 +150,8 @@ export class Pool implements GroupHost, ExchangeHost {
 
   changed(group: Group): void {
     group.process();
+    // Connections that were still being opened when the client was closed serve who waited for them, and nobody else.
+    if (this.#closing !== undefined && group.waiters.size === 0) group.close();
     if (group.empty) this.#routes.remove(group);
     if (this.#starved.size > 0) {
       for (const other of [...this.#starved]) {
@@ -191,11 +194,11 @@ export class Pool implements GroupHost, ExchangeHost {
   async close(): Promise<void> {
     this.#closing ??= new NetError('ERR_CONTEXT_SHUT_DOWN', { detail: 'the client was closed' });
     if (this.#total.open === 0) return;
-    const empty = new Promise<void>((resolve) => {
+    this.#empty ??= new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    for (const group of this.#routes.groups()) group.close();
-    await empty;
+    for (const group of [...this.#routes.groups()]) group.close();
+    await this.#empty;
   }
 
   /** Ends everything at once; requests under way fail with the error. */

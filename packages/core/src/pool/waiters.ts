@@ -7,8 +7,8 @@ export interface Waiter {
   readonly transaction: Transaction;
   /** Origin of the request, which is not that of the group for requests over an HTTP proxy. */
   readonly origin: string;
-  /** Only a connection that has served nobody will do. */
-  readonly fresh: boolean;
+  /** The reused connection that failed it: only one that has served nobody will do, or a newer one of HTTP/2. */
+  readonly lost: Connection | undefined;
   /** User agent that a CONNECT for this request names. */
   readonly userAgent: string | undefined;
   /** The job that opens a connection for it; undefined: none does. */
@@ -40,7 +40,7 @@ export class Waiters {
   /** Takes out the first one whom the connection can serve. */
   takeFor(connection: Connection): Waiter | undefined {
     for (const waiter of this.#queue) {
-      if (waiter.fresh && connection.uses > 0) continue;
+      if (waiter.lost !== undefined && !replaces(connection, waiter.lost)) continue;
       if (!connection.serves(waiter.transaction, waiter.origin)) continue;
       this.#queue.delete(waiter);
       return waiter;
@@ -51,4 +51,9 @@ export class Waiters {
   [Symbol.iterator](): IterableIterator<Waiter> {
     return this.#queue.values();
   }
+}
+
+/** All streams of a lost HTTP/2 connection go to the one that is opened in its place. */
+function replaces(connection: Connection, lost: Connection): boolean {
+  return connection.uses === 0 || (connection.engine.protocol === 'h2' && connection.id > lost.id);
 }
