@@ -121,7 +121,11 @@ describe('dispatch', () => {
       requests += 1;
       if (requests > 1) return void response.end('signed in');
       response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' });
-      const more = () => response.write(Buffer.alloc(64 * 1024)) || answered();
+      const more = () => {
+        response.write(Buffer.alloc(256 * 1024));
+        // So much piles up here only when the client has stopped reading.
+        if (response.writableLength > 16 * 1024 * 1024) answered();
+      };
       const timer = setInterval(more, 1);
       response.once('close', () => clearInterval(timer));
     });
