@@ -58,16 +58,17 @@ export interface HostMatch {
 export class HostRules {
   /** The rules that were understood, in canonical form and order. */
   readonly rules: readonly string[];
+  /** Whether answers about named rules are inverted. */
+  readonly reversed: boolean;
   readonly #rules: readonly HostRule[];
   readonly #implicit: boolean;
-  readonly #reverse: boolean;
   readonly #loopbackName: boolean;
 
   private constructor(rules: readonly HostRule[], options: HostRulesOptions) {
     this.#rules = rules;
     this.rules = rules.map((rule) => rule.canonical);
     this.#implicit = options.implicit ?? true;
-    this.#reverse = options.reverse ?? false;
+    this.reversed = options.reverse ?? false;
     this.#loopbackName = options.loopbackName ?? false;
   }
 
@@ -100,10 +101,10 @@ export class HostRules {
     for (let i = this.#rules.length - 1; i >= 0; i--) {
       const rule = this.#rules[i]!;
       const verdict = rule.evaluate(target);
-      if (verdict !== undefined) return { matched: verdict !== this.#reverse, rule: rule.canonical };
+      if (verdict !== undefined) return { matched: verdict !== this.reversed, rule: rule.canonical };
     }
     if (this.#implicit && target.isImplicit) return { matched: true, rule: 'implicit' };
-    return { matched: this.#reverse, rule: undefined };
+    return { matched: this.reversed, rule: undefined };
   }
 }
 

@@ -1,9 +1,13 @@
 import { formatPacResult, parsePacResult } from '@netloom/contracts';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { describeVectors } from '../../../tooling/vectors.js';
+import { fetchPac } from '../src/pac/fetch/fetch-pac.js';
 import { myIpAddress, myIpAddressEx } from '../src/pac/my-ip.js';
 import { pacHost, pacUrl } from '../src/pac/pac-url.js';
 import { ScriptError } from '../src/pac/worker/script.js';
+import { ManualClock } from './support/manual-clock.js';
+import { servePac } from './support/pac-server.js';
+import { fixedNames } from './support/resolver.js';
 import { loadScript } from './support/scripts.js';
 
 const folder = new URL('./vectors/', import.meta.url);
@@ -69,6 +73,67 @@ async function checkScript(vector: ScriptCase) {
   if (vector.resolvedEx !== undefined) expect(names.dnsResolveEx).toEqual(vector.resolvedEx);
 }
 
+interface FetchCase {
+  readonly url: string;
+  readonly response?: {
+    readonly status?: number;
+    readonly contentType?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly text?: string;
+    readonly bodyHex?: string;
+    readonly bodyBytes?: number;
+    readonly hangMs?: number;
+  };
+  readonly ok?: boolean;
+  readonly text?: string;
+  readonly error?: string;
+  readonly cached?: boolean;
+  readonly decide?: string;
+}
+
+function bodyOf({ text, bodyHex, bodyBytes }: NonNullable<FetchCase['response']>): string | Uint8Array {
+  if (bodyHex !== undefined) return Buffer.from(bodyHex, 'hex');
+  return bodyBytes === undefined ? (text ?? 'script') : Buffer.alloc(bodyBytes, 'x');
+}
+
+async function checkFetch(vector: FetchCase) {
+  const { response = {} } = vector;
+  const server = await servePac('');
+  const contentType = response.contentType === undefined ? undefined : { 'content-type': response.contentType };
+  server.answer = {
+    status: response.status ?? 200,
+    body: bodyOf(response),
+    headers: { ...response.headers, ...contentType },
+    hang: response.hangMs !== undefined,
+  };
+  const clock = new ManualClock();
+  const url = new URL(vector.url);
+  const hostResolver = fixedNames({ [url.hostname]: '127.0.0.1' });
+  if (url.protocol === 'http:') url.port = String(server.port);
+  const fetch = () => fetchPac(url.protocol === 'http:' ? url.href : vector.url, { hostResolver, clock });
+  try {
+    const fetching = fetch().catch((error: unknown) => error);
+    if (response.hangMs !== undefined) {
+      await vi.waitFor(() => expect(server.requests).toBe(1));
+      clock.advance(response.hangMs);
+    }
+    const outcome = await fetching;
+    if (vector.error !== undefined) {
+      expect(outcome).toMatchObject({ code: vector.error });
+      return;
+    }
+    expect(outcome).toBeTypeOf('string');
+    if (vector.text !== undefined) expect(outcome).toBe(vector.text);
+    if (vector.decide === 'skip-source') expect(outcome).not.toContain('FindProxyForURL');
+    if (vector.cached === false) {
+      await fetch();
+      expect(server.requests).toBe(2);
+    }
+  } finally {
+    await server.close();
+  }
+}
+
 interface StrippingCase {
   readonly url: string;
   readonly passedToScript: string;
@@ -79,7 +144,7 @@ describeVectors(folder, 'pac-scripts', {
   'url-stripping'(vector: StrippingCase) {
     expect(pacUrl(new URL(vector.url))).toBe(vector.passedToScript);
   },
-  fetch: 'the fetcher of PAC scripts, which is being written',
+  fetch: checkFetch,
 });
 
 interface FunctionCase {

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { PacAnswer, PacEngine, PacLimits, PacLoadOptions, PacProgram } from '@netloom/contracts';
+import type { PacAnswer, PacEngine, PacLoadOptions, PacProgram } from '@netloom/contracts';
 import { pacScriptFailed } from './pac-error.js';
+import { fullLimits } from './pac-limits.js';
 import { SessionEnded, WorkerSession } from './worker-session.js';
 
 /** Where the files of the engine are, for programs that are bundled and leave them elsewhere. */
@@ -13,14 +14,6 @@ export interface QuickJsEngineOptions {
   /** Path of `quickjs-wasi/quickjs.wasm`. Default: that of the installed package. */
   readonly wasmFile?: string | undefined;
 }
-
-/** What a script may use up unless said otherwise. */
-export const DEFAULT_PAC_LIMITS: { readonly [K in keyof PacLimits]-?: number } = {
-  loadTime: 5000,
-  runTime: 1000,
-  memory: 64 * 1024 * 1024,
-  lookups: 20,
-};
 
 /**
  * The engine that runs PAC scripts in QuickJS, compiled to WebAssembly, in a worker thread: they see nothing but text,
@@ -126,7 +119,7 @@ class QuickJsProgram implements PacProgram {
   async #begin(): Promise<WorkerSession> {
     const { name, network, alert, preferEx = false, limits } = this.#options;
     const session = new WorkerSession(this.#files.workerFile ?? installedWorker(), {
-      settings: { wasmFile: this.#files.wasmFile, preferEx, limits: { ...DEFAULT_PAC_LIMITS, ...defined(limits) } },
+      settings: { wasmFile: this.#files.wasmFile, preferEx, limits: fullLimits(limits) },
       network,
       alert,
       failed: (message) => pacScriptFailed(name, message),
@@ -177,8 +170,4 @@ function installedWorker(): string {
     const advice = 'In a bundled program, name it with quickJsEngine({ workerFile, wasmFile })';
     throw pacScriptFailed('', `the engine's worker file was not found. ${advice}`, error);
   }
-}
-
-function defined(limits: PacLimits = {}): Partial<Record<keyof PacLimits, number>> {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }

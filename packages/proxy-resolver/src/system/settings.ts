@@ -42,3 +42,12 @@ export interface SettingsReader {
   /** Where nothing can be watched: the least time between two looks, in ms. They happen with requests. */
   readonly pollInterval: number | undefined;
 }
+
+/** Whether two settings ask for the same, from the same source. */
+export function sameSettings(a: ProxySettings, b: ProxySettings): boolean {
+  return fingerprint(a) === fingerprint(b);
+}
+
+function fingerprint({ source, autoDetect, pacUrl, rules, bypass }: ProxySettings): string {
+  return JSON.stringify([source, autoDetect, pacUrl, rules, bypass.rules, bypass.reversed]);
+}

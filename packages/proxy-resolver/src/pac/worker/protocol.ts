@@ -1,4 +1,5 @@
-import type { PacLimits, PacLookup } from '@netloom/contracts';
+import type { PacLookup } from '@netloom/contracts';
+import type { FullPacLimits } from '../pac-limits.js';
 import type { Query } from './run.js';
 
 /** What a worker is started with. */
@@ -6,7 +7,7 @@ export interface WorkerSettings {
   /** Path of `quickjs.wasm`; found in the installed package when absent. */
   readonly wasmFile: string | undefined;
   readonly preferEx: boolean;
-  readonly limits: { readonly [K in keyof PacLimits]-?: number };
+  readonly limits: FullPacLimits;
 }
 
 /** What the program says to the worker. Every `load` and `find` gets one `done` or `failed` with its id. */

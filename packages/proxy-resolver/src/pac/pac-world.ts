@@ -1,0 +1,62 @@
+import type { Clock, PacEngine } from '@netloom/contracts';
+import { nodeHostResolver } from '../dns/node-host-resolver.js';
+import type { ProxyResolverOptions } from '../options.js';
+import type { AutoProxyContext } from './auto-proxy.js';
+import { ScriptNetwork } from './network.js';
+
+/** What the PAC scripts of one resolver share: the engine, the network that they ask, and the way they are fetched. */
+export class PacWorld {
+  readonly #options: ProxyResolverOptions;
+  readonly #clock: Clock;
+  readonly #platform: NodeJS.Platform;
+  readonly #network: ScriptNetwork;
+  readonly #alert: (script: string, message: string) => void;
+  #engine: PacEngine | undefined;
+
+  constructor(
+    options: ProxyResolverOptions,
+    clock: Clock,
+    platform: NodeJS.Platform,
+    alert: (script: string, message: string) => void,
+  ) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#platform = platform;
+    this.#alert = alert;
+    this.#network = new ScriptNetwork(options.hostResolver ?? nodeHostResolver, clock);
+    this.#engine = options.pac?.engine;
+  }
+
+  /** Forgets what the network answered. */
+  forget(): void {
+    this.#network.forget();
+  }
+
+  /** What an automatic configuration needs, with what its owner wants to hear. */
+  context(owner: Pick<AutoProxyContext, 'changed' | 'problem'>): AutoProxyContext {
+    const { pac = {}, hostResolver = nodeHostResolver, dhcpUrl } = this.#options;
+    const clock = this.#clock;
+    return {
+      ...owner,
+      hostResolver,
+      clock,
+      dhcpUrl:
+        dhcpUrl ?? (async (signal) => (await import('../wpad/dhcp-url.js')).findDhcpUrl(this.#platform, clock, signal)),
+      fetch: async (url, signal, background) => {
+        const { fetchPac } = await import('./fetch/fetch-pac.js');
+        return fetchPac(url, { hostResolver, clock, ca: pac.ca, allowFile: pac.allowFile, background, signal });
+      },
+      load: async (text, name, signal) => {
+        this.#engine ??= (await import('./quickjs-engine.js')).quickJsEngine();
+        return this.#engine.load(text, {
+          name,
+          network: this.#network,
+          alert: (message) => this.#alert(name, message),
+          preferEx: pac.preferEx,
+          limits: pac.limits,
+          signal,
+        });
+      },
+    };
+  }
+}
