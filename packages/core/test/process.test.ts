@@ -103,4 +103,51 @@ describe('nothing is left', () => {
     await client.close();
     expect((await answer).length).toBeGreaterThan(0);
   });
+
+  test('close waits for a request that is being signed in', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    let answer: (identity: { username: string; password: string }) => void = () => undefined;
+    const asked = deferred();
+    const client = environment.client({
+      credentials: () => {
+        asked.resolve();
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+    });
+    const status = client.request(`${origin.url}/auth/basic`).then(async ({ statusCode, body }) => {
+      await body.text();
+      return statusCode;
+    });
+    await asked.promise;
+    const closed = client.close();
+    answer({ username: 'alice', password: 'wonderland' });
+    expect(await status).toBe(200);
+    await closed;
+  });
+
+  test('destroy ends a request that waits for credentials', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const asked = deferred();
+    const client = environment.client({
+      credentials: () => {
+        asked.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const failure = client.request(`${origin.url}/auth/basic`).catch((error) => error);
+    await asked.promise;
+    const reason = new Error('enough');
+    await client.destroy(reason);
+    expect(await failure).toBe(reason);
+  });
 });
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

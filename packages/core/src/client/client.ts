@@ -15,6 +15,7 @@ import { route } from '../interceptors/route.js';
 import { signIn } from '../interceptors/sign-in.js';
 import type { ConnectJob } from '../pool/connect-job.js';
 import { Pool } from '../pool/pool.js';
+import { UnderWay } from '../pool/under-way.js';
 import { type DispatchOptions, dispatchWith } from './dispatch.js';
 import { ClientDispatcher } from './dispatcher.js';
 import { fetchWith } from './fetch.js';
@@ -84,6 +85,7 @@ export function createClient(options: ClientOptions = {}): Client {
     hostResolver: checked.hostResolver,
   });
   const pool = createPool(checked, auth);
+  const underWay = new UnderWay();
   const dispatch = assemble(
     {
       entry: entry({ replayBufferBytes: checked.replayBufferBytes }),
@@ -91,7 +93,7 @@ export function createClient(options: ClientOptions = {}): Client {
       cookies: checked.cookies && cookies(checked.cookies),
       decode: checked.decode ? decode() : undefined,
       cache: checked.cache && cache(checked.cache),
-      'sign-in': signIn(auth),
+      'sign-in': signIn(auth, underWay),
       route: route(checked.way),
     },
     checked.layers,
@@ -99,11 +101,15 @@ export function createClient(options: ClientOptions = {}): Client {
   );
 
   const close = async () => {
+    await underWay.close();
     await pool.close();
     if ('close' in checked.way) await checked.way.close?.();
   };
   const destroy = async (error?: Error | null) => {
-    await pool.destroy(error ?? new NetError('ERR_ABORTED', { detail: 'the client was destroyed' }));
+    const reason = error ?? new NetError('ERR_ABORTED', { detail: 'the client was destroyed' });
+    const ended = underWay.close();
+    underWay.abort(reason);
+    await Promise.all([ended, pool.destroy(reason)]);
     if ('close' in checked.way) await checked.way.close?.();
   };
   const dispatcher = new ClientDispatcher({ dispatch, close, destroy }) as ClientDispatcher & FetchDispatcher;

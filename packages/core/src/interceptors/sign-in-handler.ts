@@ -9,6 +9,7 @@ import { channels } from '../diagnostics.js';
 import type { Connection } from '../pool/connection.js';
 import { isConnectionLost } from '../pool/exchange.js';
 import { TRANSACTION, Transaction } from '../pool/transaction.js';
+import type { UnderWay } from '../pool/under-way.js';
 import { CapturedAnswer } from './captured-answer.js';
 import { ANSWER_OBSERVER, DELIVER_PROXY_AUTH, type NormalOptions, PRIVACY, REPORT } from './internal.js';
 import { SignInControllers } from './sign-in-controllers.js';
@@ -22,6 +23,7 @@ type Controller = Dispatcher.DispatchController;
 export class SignInHandler implements Dispatcher.DispatchHandler {
   readonly #dispatch: Dispatcher.Dispatch;
   readonly #handler: Dispatcher.DispatchHandler;
+  readonly #underWay: UnderWay;
   readonly #transaction: Transaction;
   readonly #controllers: SignInControllers;
   readonly #http1Origins: Http1Origins;
@@ -33,11 +35,13 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   constructor(
     dispatch: Dispatcher.Dispatch,
     state: AuthState,
+    underWay: UnderWay,
     options: NormalOptions,
     handler: Dispatcher.DispatchHandler,
   ) {
     this.#dispatch = dispatch;
     this.#handler = handler;
+    this.#underWay = underWay;
     const transaction = new Transaction(options.body, options[PRIVACY] === true);
     this.#transaction = transaction;
     this.#http1Origins = state.http1Origins;
@@ -50,7 +54,13 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   }
 
   begin(): boolean {
+    const { closing } = this.#underWay;
     this.#handler.onRequestStart?.(this.#transaction, undefined);
+    if (closing !== undefined) {
+      this.#fail(closing);
+      return false;
+    }
+    this.#underWay.add(this.#transaction);
     return this.#send();
   }
 
@@ -248,5 +258,6 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#transaction.held?.release(this.#transaction);
     this.#controllers.dispose();
+    this.#underWay.delete(this.#transaction);
   }
 }

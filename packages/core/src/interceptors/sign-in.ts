@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { AuthState } from '../auth/state.js';
+import type { UnderWay } from '../pool/under-way.js';
 import type { NormalOptions } from './internal.js';
 import { SignInHandler } from './sign-in-handler.js';
 
@@ -11,10 +12,11 @@ import { SignInHandler } from './sign-in-handler.js';
  * It has to stand above {@link Pool}, with nothing between them that changes the connection, and below `entry`.
  *
  * @param state - schemes, credentials and cache; one per client.
+ * @param underWay - where requests are noted until they have ended.
  */
-export function signIn(state: AuthState): Dispatcher.DispatcherComposeInterceptor {
+export function signIn(state: AuthState, underWay: UnderWay): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) =>
     function signIn(options, handler) {
-      return new SignInHandler(dispatch, state, options as unknown as NormalOptions, handler).begin();
+      return new SignInHandler(dispatch, state, underWay, options as unknown as NormalOptions, handler).begin();
     };
 }
