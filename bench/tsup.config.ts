@@ -7,6 +7,8 @@ export default defineConfig({
   platform: 'node',
   target: 'node20',
   clean: true,
+  // Programs start others by their place; shared chunks would move that code to another folder.
+  splitting: false,
   esbuildOptions(options) {
     options.outbase = '.';
   },

@@ -67,6 +67,20 @@ describe('a client', () => {
     expect(new Set(await Promise.all(both))).toEqual(new Set([200]));
   });
 
+  test('opens no connection for nothing while others serve', async () => {
+    const origin = await environment.lab.origin({ protocol: 'https' });
+    const client = environment.client({ http2: false });
+    let left = 200;
+    const worker = async () => {
+      while (left > 0) {
+        left -= 1;
+        expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, worker));
+    expect(origin.stats.connections).toBeLessThanOrEqual(10);
+  });
+
   test('tells what happens, and no secret', async () => {
     const seen: unknown[] = [];
     const listen = (event: unknown) => seen.push(event);

@@ -102,6 +102,7 @@ export class Group {
   enqueue(waiter: Waiter): void {
     waiter.job = undefined;
     this.waiters.add(waiter);
+    this.#settleJobs();
     this.process();
   }
 
@@ -204,7 +205,13 @@ export class Group {
     this.#host.changed(this);
   }
 
-  /** A job whose request was served otherwise goes to one that has none; without any, it is given up. */
+  /** Whether requests are on connections, so that a connection that is being opened will soon be of use. */
+  get #busy(): boolean {
+    for (const connection of this.connections) if (connection.active > 0) return true;
+    return false;
+  }
+
+  /** A job whose request was served otherwise goes to one that has none; when all is quiet, it is given up. */
   #settleJobs(): void {
     if (this.#jobs.size === 0) return;
     for (const job of this.#jobs) {
@@ -216,7 +223,7 @@ export class Group {
         waiter.job = job;
         break;
       }
-      if (job.waiter === undefined) job.abort();
+      if (job.waiter === undefined && !this.#busy) job.abort();
     }
   }
 }

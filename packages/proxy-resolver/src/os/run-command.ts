@@ -4,10 +4,16 @@ const TIMEOUT = 5000;
 /**
  * What a command of the system prints; undefined where it is missing, fails or takes too long. Its output is in English
  * (`LC_ALL=C`).
+ *
+ * @param variables - environment variables besides those of the process.
  */
-export async function runCommand(file: string, args: readonly string[]): Promise<string | undefined> {
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string | undefined>> = {},
+): Promise<string | undefined> {
   const { execFile } = await import('node:child_process');
-  const env = { ...process.env, LC_ALL: 'C' };
+  const env = { ...process.env, ...variables, LC_ALL: 'C' };
   return new Promise((resolve) => {
     execFile(file, args, { env, timeout: TIMEOUT, maxBuffer: 1024 * 1024, windowsHide: true }, (error, stdout) => {
       resolve(error === null ? stdout : undefined);

@@ -15,7 +15,7 @@ export function gsettingsReader(env: Environment): SettingsReader {
     watched: [join(config, 'dconf')],
     pollInterval: undefined,
     async read() {
-      const output = await runCommand('gsettings', ['list-recursively', SCHEMA]);
+      const output = await runCommand('gsettings', ['list-recursively', SCHEMA], env);
       return output === undefined ? undefined : interpretGsettings(parseGsettings(output));
     },
   };
@@ -70,7 +70,7 @@ function readNumber(value: string | undefined): number | undefined {
 }
 
 function withoutEscapes(text: string): string {
-  return text.replace(/\\(u[0-9a-f]{4}|U[0-9a-f]{8}|.)/g, (whole, escaped: string) => {
+  return text.replace(/\\(u[0-9a-f]{4}|U[0-9a-f]{8}|.)/gi, (whole, escaped: string) => {
     if (escaped.length === 1) return escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped;
     const code = Number.parseInt(escaped.slice(1), 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
