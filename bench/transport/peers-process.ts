@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createLab } from '@netloom/lab';
 
 const lab = await createLab();
+// The origins by a name that is not this machine's own.
+lab.dns.set('web.corp.test', ['127.0.0.1']);
 const [http, https, h2] = await Promise.all(
   (['http', 'https', 'h2'] as const).map((protocol) => lab.origin({ protocol })),
 );

@@ -151,10 +151,11 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
     const state = this.#state;
     if (state === undefined) return undefined;
     if (state.auto === undefined) return this.#byRules(url, state.settings, state.settings.notes);
-    const implicit = this.#implicit.matches(url);
-    if (implicit) return this.#answer(url, [DIRECT], { source: state.settings.source, rule: 'implicit bypass' });
+    // Scripts are not asked about the machine itself, so there is nothing to remember of it either.
     const recalled = this.#stall === undefined ? state.auto.recall(url) : undefined;
-    return recalled && this.#byScript(url, recalled);
+    if (recalled !== undefined) return this.#byScript(url, recalled);
+    if (!this.#implicit.matches(url)) return undefined;
+    return this.#answer(url, [DIRECT], { source: state.settings.source, rule: 'implicit bypass' });
   }
 
   async #resolveLater(url: URL, signal: AbortSignal | undefined): Promise<ProxyResolution> {

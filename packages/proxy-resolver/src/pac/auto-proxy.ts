@@ -40,7 +40,7 @@ export class AutoProxy {
   readonly #sources: PacSources;
   readonly #context: AutoProxyContext;
   readonly #clock: Clock;
-  readonly #remembered: RememberedAnswers;
+  readonly #remembered: RememberedAnswers<AutoAnswer>;
   readonly #closing = new AbortController();
   #script: DecidedScript | undefined;
   #failure: unknown;
@@ -86,8 +86,7 @@ export class AutoProxy {
   /** What is remembered for this URL, without waiting. */
   recall(url: URL): AutoAnswer | undefined {
     if (this.#script === undefined || this.#clock.now() >= this.#pollDue) return undefined;
-    const found = this.#remembered.get(pacUrl(url));
-    return found && { ...found, ...found.answer, source: this.#script.source, remembered: true };
+    return this.#remembered.get(pacUrl(url));
   }
 
   /**
@@ -107,9 +106,13 @@ export class AutoProxy {
       if (script !== this.#script && this.#script !== undefined && !signal?.aborted) return this.find(url, signal);
       throw error;
     }
-    const routes = parsePacResult(answer.result);
-    if (script.program.stateless && script === this.#script) this.#remembered.set(text, { routes, answer });
-    return { routes, source: script.source, result: answer.result, lookups: answer.lookups, remembered: false };
+    const { result, lookups } = answer;
+    const found = { routes: parsePacResult(result), source: script.source, result, lookups, remembered: false };
+    if (script.program.stateless && script === this.#script) {
+      const ttl = Math.min(...lookups.map((lookup) => lookup.ttl), Number.POSITIVE_INFINITY);
+      this.#remembered.set(text, { ...found, remembered: true }, ttl);
+    }
+    return found;
   }
 
   /**

@@ -70,7 +70,7 @@ function readNumber(value: string | undefined): number | undefined {
 }
 
 function withoutEscapes(text: string): string {
-  return text.replace(/\\(u[0-9a-f]{4}|U[0-9a-f]{8}|.)/gi, (whole, escaped: string) => {
+  return text.replace(/\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/g, (whole, escaped: string) => {
     if (escaped.length === 1) return escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped;
     const code = Number.parseInt(escaped.slice(1), 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;

@@ -1,0 +1,3 @@
+import { dualPackage } from '../../tooling/tsup.js';
+
+export default dualPackage({ index: 'src/index.ts' });
