@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -22,5 +23,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['tooling/pac-worker.setup.ts'],
     testTimeout: 20_000,
+    // The default leaves a core free, which is half of a small machine.
+    maxWorkers: availableParallelism(),
   },
 });
