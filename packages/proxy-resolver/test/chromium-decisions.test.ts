@@ -1,18 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import {
-  applyProxyRules,
-  DIRECT,
-  formatPacResult,
-  HostRules,
-  type PacNetwork,
-  type ProxyRoute,
-  parsePacResult,
-  parseProxyRules,
-} from '@netloom/contracts';
+import type { HostResolver } from '@netloom/contracts';
 import { describe, expect, it } from 'vitest';
-import { pacHost, pacUrl } from '../src/pac/pac-url.js';
-import { quickJsEngine } from '../src/pac/quickjs-engine.js';
+import { type ConfiguredProxyResolver, createProxyResolver } from '../src/index.js';
+import { pacOf } from './support/resolver.js';
+import { sandboxEngine } from './support/scripts.js';
 
 interface Decision {
   readonly url: string;
@@ -40,23 +32,15 @@ interface Recording {
 const RECORDING = new URL('../../lab/peers/chromium/recordings/decisions.json', import.meta.url);
 const recording = JSON.parse(await readFile(RECORDING, 'utf8')) as Recording;
 
-/**
- * Where netloom decides otherwise. Such a configuration has to stay different: once it is not, it leaves this list.
- */
-const DIFFERENT: Readonly<Record<string, string>> = {
-  'pac: modern syntax': 'FindProxyForURL may be declared by const; Chromium does not find it then',
-  'pac: convert_addr': 'the undocumented helper convert_addr is not there',
-};
-
 /** The network in which the decisions were recorded. */
-const network: PacNetwork = {
-  query: async (_kind, host) => ({ value: isIP(host) ? host : addressOf(host), ttl: 0 }),
+const hostResolver: HostResolver = {
+  async lookup(name) {
+    const { names, missing, origin } = recording.network;
+    if (name.endsWith(missing)) throw Object.assign(new Error(`no address of ${name}`), { code: 'ENOTFOUND' });
+    const address = isIP(name) ? name : (names[name] ?? origin);
+    return [{ address, family: address.includes(':') ? 6 : 4 }];
+  },
 };
-
-function addressOf(name: string): string | null {
-  const { names, missing, origin } = recording.network;
-  return name.endsWith(missing) ? null : (names[name] ?? origin);
-}
 
 describe(`decisions of Chromium ${recording.chromium}`, () => {
   it('are many, and some of them random', () => {
@@ -65,49 +49,33 @@ describe(`decisions of Chromium ${recording.chromium}`, () => {
     expect(count(recording.configurations.filter(({ id }) => id.startsWith('random-')))).toBeGreaterThanOrEqual(100);
   });
 
-  for (const configuration of recording.configurations) {
-    const difference = DIFFERENT[configuration.id];
-    const test = difference === undefined ? it : it.fails;
-    test(difference === undefined ? configuration.id : `${configuration.id} (not so: ${difference})`, async () => {
-      const decide = 'pac' in configuration ? await byScript(configuration.pac) : byRules(configuration);
-      for (const decision of configuration.decisions) compare(decision, await decide.find(new URL(decision.url)));
-      decide.close();
+  // No configuration is left out: there is no difference to name.
+  it.each(recording.configurations.map((one) => [one.id, one] as const))('%s', async (_, configuration) => {
+    const config =
+      'pac' in configuration
+        ? { pacScript: pacOf(configuration.pac) }
+        : { proxyRules: configuration.rules, proxyBypassRules: configuration.bypass };
+    const resolver = createProxyResolver(config, {
+      hostResolver,
+      platform: 'linux',
+      networkSignature: () => '',
+      pac: { engine: sandboxEngine },
     });
-  }
+    try {
+      for (const decision of configuration.decisions) await compare(decision, resolver);
+    } finally {
+      resolver.close();
+    }
+  });
 });
 
-interface Decider {
-  find(url: URL): readonly ProxyRoute[] | Promise<readonly ProxyRoute[]>;
-  close(): void;
-}
-
-function byRules({ rules, bypass = '' }: { rules: string; bypass?: string | undefined }): Decider {
-  const parsed = parseProxyRules(rules);
-  const hosts = HostRules.parse(bypass);
-  return { find: (url) => applyProxyRules(parsed, url, hosts).routes, close: () => undefined };
-}
-
-/** A script that cannot be loaded or run means DIRECT, as does a result without a usable entry. */
-async function byScript(source: string): Promise<Decider> {
-  const implicit = HostRules.parse('');
-  const program = await quickJsEngine()
-    .load(source, { name: 'recorded', network, alert: () => undefined })
-    .catch(() => undefined);
-  return {
-    find: async (url) => {
-      if (program === undefined || implicit.match(url).matched) return [DIRECT];
-      return program.find(pacUrl(url), pacHost(url)).then(
-        ({ result }) => parsePacResult(result),
-        () => [DIRECT],
-      );
-    },
-    close: () => void program?.close(),
-  };
-}
-
-function compare({ url, list, contacted }: Decision, routes: readonly ProxyRoute[]): void {
-  const found = formatPacResult(routes);
-  if (list !== undefined) expect(found, url).toBe(list);
-  // After a failed script Chromium names no list, and goes direct.
+async function compare({ url, list, contacted }: Decision, resolver: ConfiguredProxyResolver): Promise<void> {
+  const found = await resolver.resolve(new URL(url)).then(
+    ({ pac }) => pac,
+    (error: { code?: string }) => error.code,
+  );
+  // Where no entry of a list is usable, Chromium fails the request.
+  if (list !== undefined) expect(found, url).toBe(list || 'ERR_NO_SUPPORTED_PROXIES');
+  // After a failed script it names no list, and goes direct.
   else if (contacted !== undefined) expect([found, contacted.split(' ', 1)[0]], url).toEqual(['DIRECT', 'direct']);
 }

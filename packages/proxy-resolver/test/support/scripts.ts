@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { PacLookup, PacQueryKind } from '@netloom/contracts';
+import type { PacEngine, PacLookup, PacQueryKind } from '@netloom/contracts';
+import { pacScriptFailed } from '../../src/pac/pac-error.js';
+import { fullLimits } from '../../src/pac/pac-limits.js';
 import type { Query } from '../../src/pac/worker/run.js';
 import { Script, type ScriptOptions } from '../../src/pac/worker/script.js';
 
@@ -46,3 +48,22 @@ export function loadScript(source: string, options: Partial<ScriptOptions> & { r
     ...rest,
   });
 }
+
+/** The engine's sandbox without its worker, for tests that load many scripts. */
+export const sandboxEngine: PacEngine = {
+  name: 'sandbox',
+  async load(source, { name, network, limits }) {
+    const ask = (queries: readonly Query[]) =>
+      Promise.all(queries.map(async ({ kind, host }) => ({ kind, host, ...(await network.query(kind, host)) })));
+    const failed = (error: Error) => {
+      throw pacScriptFailed(name, error.message, error);
+    };
+    const { script } = await loadScript(source, { ...fullLimits(limits), ask }).catch(failed);
+    return {
+      stateless: false,
+      find: (url, host) => script.find(url, host).catch(failed),
+      forget: () => script.forget(),
+      close: () => undefined,
+    };
+  },
+};

@@ -13,6 +13,7 @@
 export const PAC_LIBRARY = String.raw`(function (query, log) {
   'use strict';
   const toText = String;
+  const global = globalThis;
   const isText = (value) => typeof value === 'string';
 
   // ---- names and patterns ----
@@ -117,10 +118,16 @@ export const PAC_LIBRARY = String.raw`(function (query, log) {
     return true;
   }
 
+  // Undocumented, but there in every browser, and scripts use it.
+  function convert_addr(address) {
+    const [a, b, c, d] = address.split('.');
+    return ((a & 255) << 24) | ((b & 255) << 16) | ((c & 255) << 8) | (d & 255);
+  }
+
   function isInNet(host, network, mask) {
     let address = parseIpv4(toText(host));
     if (address === null) {
-      const resolved = globalThis.dnsResolve(host);
+      const resolved = global.dnsResolve(host);
       if (resolved === null) return false;
       address = parseIpv4(toText(resolved));
     }
@@ -189,11 +196,11 @@ export const PAC_LIBRARY = String.raw`(function (query, log) {
   }
 
   function isResolvable(host) {
-    return globalThis.dnsResolve(host) !== null;
+    return global.dnsResolve(host) !== null;
   }
 
   function isResolvableEx(host) {
-    return globalThis.dnsResolveEx(host) !== '';
+    return global.dnsResolveEx(host) !== '';
   }
 
   function myIpAddress() {
@@ -281,12 +288,12 @@ export const PAC_LIBRARY = String.raw`(function (query, log) {
   // ---- definitions and driver ----
 
   const functions = {
-    isPlainHostName, dnsDomainIs, localHostOrDomainIs, dnsDomainLevels, shExpMatch, isInNet, isInNetEx,
+    isPlainHostName, dnsDomainIs, localHostOrDomainIs, dnsDomainLevels, shExpMatch, isInNet, isInNetEx, convert_addr,
     sortIpAddressList, dnsResolve, dnsResolveEx, isResolvable, isResolvableEx, myIpAddress, myIpAddressEx, alert,
     weekdayRange, dateRange, timeRange,
   };
   for (const name of Object.keys(functions)) {
-    Object.defineProperty(globalThis, name, { value: functions[name], writable: true, configurable: true });
+    Object.defineProperty(global, name, { value: functions[name], writable: true, configurable: true });
   }
 
   const ErrorClass = Error;
@@ -301,14 +308,23 @@ export const PAC_LIBRARY = String.raw`(function (query, log) {
     }
   }
 
+  const isFunction = (value) => typeof value === 'function';
+
+  // Browsers look for a property of the global object, which const and let do not make.
+  function describeMissing() {
+    return typeof FindProxyForURL === 'undefined' || 'FindProxyForURL' in global
+      ? 'FindProxyForURL is undefined or not a function.'
+      : 'FindProxyForURL is declared by const, let or class, where browsers do not find it; declare it by function or var.';
+  }
+
   return function drive(mode, url, host) {
     answers.clear();
     exhausted = false;
     try {
-      const useEx = mode === 'ex' && typeof FindProxyForURLEx === 'function';
-      if (!useEx && typeof FindProxyForURL !== 'function') return '!FindProxyForURL is undefined or not a function.';
+      const useEx = mode === 'ex' && isFunction(global.FindProxyForURLEx);
+      if (!useEx && !isFunction(global.FindProxyForURL)) return '!' + describeMissing();
       if (url === undefined) return '=';
-      const result = useEx ? FindProxyForURLEx(url, host) : FindProxyForURL(url, host);
+      const result = useEx ? global.FindProxyForURLEx(url, host) : global.FindProxyForURL(url, host);
       if (!isText(result)) return '!FindProxyForURL() did not return a string.';
       return result.length > 65536 ? '!FindProxyForURL() returned more than 65536 characters.' : '=' + result;
     } catch (thrown) {

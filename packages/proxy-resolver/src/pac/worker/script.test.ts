@@ -122,6 +122,7 @@ describe('Script', () => {
     ['optional chaining and ??', '({ a: null })?.a ?? dnsResolve("a.test")', '10.0.0.1'],
     ['a function called where it is written', '(() => dnsResolve("a.test"))()', '10.0.0.1'],
     ['a function that returns a function', '(function () { return dnsResolve })()("a.test")', '10.0.0.1'],
+    ['the helper that is in no documentation', 'convert_addr(dnsResolve("a.test")) + ""', '167772161'],
     ['a method', '({ ask: function (h) { return dnsResolve(h) } }).ask("a.test")', '10.0.0.1'],
   ])('is right about %s', async (_, expression, expected) => {
     const { find } = await load(returning(expression), { dns: { 'a.test': '10.0.0.1' } });
@@ -169,6 +170,7 @@ describe('a hostile script', () => {
     ['throw new Error("no")', ScriptError, /Error: no/],
     ['throw Object.defineProperty({}, "message", { get() { for (;;); } })', LimitError, /stopped after/],
     ['var FindProxyForURL = 1', ScriptError, /FindProxyForURL is undefined or not a function/],
+    ['const FindProxyForURL = () => "DIRECT"', ScriptError, /declared by const, let or class/],
   ])('does not load %.40s', async (source, type, message) => {
     const error = await load(source, {}, limits).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(type);

@@ -1,6 +1,7 @@
 /** Global functions without state or clock, which may also be handed to a function that calls them. */
 export const PURE_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['isPlainHostName', 'dnsDomainIs', 'localHostOrDomainIs', 'dnsDomainLevels', 'shExpMatch', 'isInNet', 'isInNetEx'],
+  'convert_addr',
   ...[
     'sortIpAddressList',
     'dnsResolve',
