@@ -62,7 +62,10 @@ export interface SecurityContext {
 export interface NegotiateProvider {
   /** `gssapi`, `sspi`, `kerberos` or `managed`. */
   readonly name: string;
-  /** Whether the provider can use these credentials for this package at all, without loading anything. */
+  /**
+   * Whether the provider can serve this request at all, without loading anything. One that cannot bind to a TLS channel
+   * does not support a request with a channel binding; it may be asked again without, where the policy allows that.
+   */
   supports(request: ContextRequest): boolean;
   /** Why the provider cannot be used on this machine now, in one sentence; undefined when it can. Loads on first use. */
   unavailable(): Promise<string | undefined>;
