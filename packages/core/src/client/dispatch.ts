@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { RequestBody } from '../body/replay.js';
+import type { CacheRequestOptions } from '../interceptors/cache-modes.js';
 import type { CookiesRequestOptions } from '../interceptors/cookies.js';
 import type { RedirectRequestOptions } from '../interceptors/redirect.js';
 import { type CredentialsRequestOptions, internalFields, Served, type ServedBy } from './served.js';
@@ -9,6 +10,7 @@ export interface DispatchOptions
   extends Omit<Dispatcher.DispatchOptions, 'body' | 'method'>,
     CredentialsRequestOptions,
     CookiesRequestOptions,
+    CacheRequestOptions,
     RedirectRequestOptions {
   readonly method: Dispatcher.HttpMethod | (string & {});
   /** The body. A function is called for every attempt, so that a body of any size can be sent again. */

@@ -61,3 +61,39 @@ export class OnlyIfCached extends PassingHandler {
     this.handler.onResponseError?.(this.#controller as Controller, error);
   }
 }
+
+/** The response of a request that the cache had nothing for; whether it can be kept shows when it comes. */
+export class Uncached extends PassingHandler {
+  readonly #keep: (handler: Handler) => Handler;
+  #keeper: Handler | undefined;
+
+  /** @param keep - makes the handler that keeps the response and passes it on. */
+  constructor(handler: Handler, keep: (handler: Handler) => Handler) {
+    super(handler);
+    this.#keep = keep;
+  }
+
+  override onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
+    if (status >= 200 && saysHowLong(headers)) this.#keeper = this.#keep(this.handler);
+    (this.#keeper ?? this.handler).onResponseStart?.(controller, status, headers as never, message);
+  }
+
+  override onResponseData(controller: Controller, chunk: Buffer): void {
+    (this.#keeper ?? this.handler).onResponseData?.(controller, chunk);
+  }
+
+  override onResponseEnd(controller: Controller, trailers: HeaderFields): void {
+    (this.#keeper ?? this.handler).onResponseEnd?.(controller, trailers as never);
+  }
+
+  override onResponseError(controller: Controller, error: Error): void {
+    (this.#keeper ?? this.handler).onResponseError?.(controller, error);
+  }
+}
+
+/** A response without a word about its life is not kept (RFC 9111 section 4.2). */
+function saysHowLong(headers: HeaderFields): boolean {
+  return (
+    headers['cache-control'] !== undefined || headers.expires !== undefined || headers['last-modified'] !== undefined
+  );
+}

@@ -208,6 +208,88 @@ describe('only-if-cached', () => {
   });
 });
 
+describe('a mode of the Fetch standard', () => {
+  const stale = { 'cache-control': 'max-age=1', etag: '"1"' };
+
+  /** Sends once, lets an hour pass where that is asked for, and sends again in a mode. */
+  async function again(cache: string, headers: Record<string, string>, hours = 0) {
+    const script = scripted((request, index) =>
+      getHeader(request.headers as string[], 'if-none-match') ? { status: 304 } : { headers, body: [`${index}`] },
+    );
+    const send = cached(script);
+    await send();
+    vi.useFakeTimers({ now: Date.now() + hours * 3_600_000, toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { body } = await send({ cache });
+    const fields = script.requests[1]?.headers as string[] | undefined;
+    return { send, script, body: body.toString(), sent: (name: string) => fields && getHeader(fields, name) };
+  }
+
+  test.each([
+    ['default', fresh, 0, '0', 1],
+    ['default', { ...fresh, etag: '"1"' }, 0.02, '0', 2],
+    ['no-cache', { ...fresh, etag: '"1"' }, 0, '0', 2],
+    ['force-cache', stale, 100, '0', 1],
+    ['force-cache', { ...stale, 'cache-control': 'no-cache' }, 0, '0', 1],
+    ['only-if-cached', stale, 100, '0', 1],
+    ['reload', fresh, 0, '1', 2],
+    ['no-store', fresh, 0, '1', 2],
+  ])('%s, %j, after %d h: the response is %s, of %d requests', async (mode, headers, hours, body, requests) => {
+    const result = await again(mode, headers, hours);
+    expect([result.body, result.script.requests.length]).toEqual([body, requests]);
+  });
+
+  test('tells the caches on the way', async () => {
+    const headers = { ...fresh, etag: '"1"' };
+    expect((await again('no-cache', headers)).sent('cache-control')).toBe('max-age=0');
+    for (const mode of ['reload', 'no-store']) {
+      const { sent } = await again(mode, headers);
+      expect([sent('cache-control'), sent('pragma'), sent('if-none-match')]).toEqual([
+        'no-cache',
+        'no-cache',
+        undefined,
+      ]);
+    }
+  });
+
+  test('reload feeds the cache, no-store does not', async () => {
+    for (const [mode, body] of [
+      ['reload', '1'],
+      ['no-store', '0'],
+    ] as const) {
+      const { send } = await again(mode, fresh);
+      expect((await send()).body.toString()).toBe(body);
+    }
+  });
+
+  test('only-if-cached fails when there is nothing', async () => {
+    const script = scripted({});
+    await expect(cached(script)({ cache: 'only-if-cached' })).rejects.toThrow('net::ERR_CACHE_MISS');
+    expect(script.requests).toEqual([]);
+  });
+
+  test('that is none is refused', async () => {
+    expect(() => cache()(scripted({}).dispatch)({ cache: 'never' } as never, {})).toThrow(
+      'cache has to be one of default, no-store, reload, no-cache, force-cache, only-if-cached; got "never"',
+    );
+  });
+
+  test('works over a store that answers later, and has no more than the methods it has to have', async () => {
+    const kept = new cacheStores.MemoryCacheStore();
+    const store = {
+      get: async (key: Parameters<typeof kept.get>[0]) => kept.get(key),
+      createWriteStream: kept.createWriteStream.bind(kept),
+      delete: kept.delete.bind(kept),
+    };
+    const script = scripted({ headers: fresh, body: ['a'] });
+    const send = cached(script, { store });
+    for (const mode of ['default', 'force-cache', 'only-if-cached']) {
+      expect((await send({ cache: mode })).body.toString()).toBe('a');
+    }
+    expect(script.requests).toHaveLength(1);
+  });
+});
+
 describe('limits', () => {
   test('by the number of entries', async () => {
     const script = scripted({ headers: fresh, body: ['a'] });

@@ -1,8 +1,12 @@
+import { NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
+import { assertOneOf } from '../client/check.js';
 import { getHeader, type HeaderFields, type HeaderList, hasHeader, withHeader } from '../http/headers.js';
-import { OnlyIfCached, Revalidation } from './cache-handlers.js';
+import { OnlyIfCached, Revalidation, Uncached } from './cache-handlers.js';
+import { CACHE_MODES, type CacheMode, type CacheRequestOptions, storeFor, withModeFields } from './cache-modes.js';
 import { type AnyOptions, deadController, headersOf, PRIVACY, UNCACHED_HEADERS, URL_IDENTITY } from './internal.js';
 import { type CacheStore, MemoryCacheStore } from './memory-cache-store.js';
+import { addressOf } from './request-url.js';
 import { whenReady } from './waiting.js';
 
 /** Options of {@link cache}. */
@@ -17,12 +21,10 @@ export interface CacheOptions {
   readonly maxEntryBytes?: number | undefined;
 }
 
-const MiB = 1024 * 1024;
-
 /**
  * Keeps GET responses as RFC 9111 allows a private cache, by undici's code, which is loaded with the first request:
  * freshness, Vary, validation, stale-while-revalidate, and the Cache-Control fields of requests (`no-store`, `no-cache`,
- * `only-if-cached` and so on). It belongs inside {@link decode}, so that bodies are kept as they were coded.
+ * `only-if-cached` and so on); {@link CacheRequestOptions} has the modes of the Fetch standard. It belongs inside {@link decode}, so that bodies are kept as they were coded.
  *
  * One client is taken for one user, as a browser is. Never from the cache: requests for ranges, those with
  * `credentials: 'omit'`, and those with credentials in their URL. Set-Cookie fields are not kept: they were for the moment
@@ -41,41 +43,96 @@ const MiB = 1024 * 1024;
  */
 export function cache(options: CacheOptions = {}): Dispatcher.DispatcherComposeInterceptor {
   checkLimits(options);
-  let loaded: Promise<Dispatcher.DispatcherComposeInterceptor> | undefined;
+  const { store: given, ...limits } = options;
+  const store: Store = given ?? new MemoryCacheStore(limits);
+  let loaded: Promise<MakeLayer> | undefined;
   return (dispatch) => {
-    let layer: Dispatcher.Dispatch | undefined;
-    const send = (request: AnyOptions, handler: Dispatcher.DispatchHandler): boolean => {
-      const dispatchCached = layer as Dispatcher.Dispatch;
-      const isCacheOnly = /\bonly-if-cached\b/i.test(
-        getHeader(request[UNCACHED_HEADERS] as HeaderList, 'cache-control') ?? '',
-      );
-      return dispatchCached(request, isCacheOnly ? new OnlyIfCached(handler) : handler) !== false;
-    };
-    return (given, handler) => {
-      const request = given as AnyOptions;
-      const headers = headersOf(request);
-      if (isLeftAlone(request, headers)) return dispatch(given, handler);
-      const marked: AnyOptions = { ...request, headers: headers as string[], [UNCACHED_HEADERS]: headers };
-      if (layer !== undefined) return send(marked, handler);
-      loaded ??= load(options);
-      whenReady(loaded, handler, (compose) => {
-        layer ??= compose(withList(dispatch));
-        send(marked, handler);
+    let layers: Layers | undefined;
+    return (options, handler) => {
+      const request = options as Request;
+      const { cache: mode = 'default' } = request;
+      assertOneOf('cache', mode, CACHE_MODES);
+      const headers = withModeFields(mode, headersOf(request));
+      if (mode === 'no-store') return dispatch({ ...request, headers: headers as string[] } as AnyOptions, handler);
+      if (isLeftAlone(request, headers)) return dispatch(options, handler);
+      const mark = (): Request => ({ ...request, headers: headers as string[], [UNCACHED_HEADERS]: headers });
+      const send = (ready: Layers) => {
+        const isCacheOnly = /\bonly-if-cached\b/i.test(getHeader(headers, 'cache-control') ?? '');
+        if (isCacheOnly) return ready.of(mode)(mark(), new OnlyIfCached(handler)) !== false;
+        const isUnknown = request.method === 'GET' && store.has?.(request as WithOrigin) === false;
+        if (mode !== 'default' || !isUnknown) return ready.of(mode)(mark(), handler) !== false;
+        const normal = headers === request.headers ? request : mark();
+        return dispatch(normal, new Uncached(handler, (taker) => ready.keeping(mark(), taker)));
+      };
+      if (layers !== undefined) return send(layers);
+      loaded ??= load();
+      whenReady(loaded, handler, (make) => {
+        layers ??= new Layers(make, store, dispatch);
+        send(layers);
       });
       return true;
     };
   };
 }
 
+type Request = AnyOptions & CacheRequestOptions;
+type Store = CacheStore & Pick<Partial<MemoryCacheStore>, 'has' | 'peek'>;
+type WithOrigin = { readonly origin: string; readonly path: string };
+type MakeLayer = (store: CacheStore) => Dispatcher.DispatcherComposeInterceptor;
+
+async function load(): Promise<MakeLayer> {
+  const { interceptors } = await import('undici');
+  return (store) => interceptors.cache({ store: withoutCookies(store), type: 'private' });
+}
+
+/** undici's cache over one way to send, for each mode in which it is used. */
+class Layers {
+  readonly #make: MakeLayer;
+  readonly #store: Store;
+  readonly #dispatch: Dispatcher.Dispatch;
+  readonly #layers = new Map<CacheMode, Dispatcher.Dispatch>();
+  /** Hands out undici's handler for a response that the store knows nothing of yet. */
+  readonly #keep: Dispatcher.Dispatch;
+  #keeper: Dispatcher.DispatchHandler | undefined;
+
+  constructor(make: MakeLayer, store: Store, dispatch: Dispatcher.Dispatch) {
+    this.#make = make;
+    this.#store = store;
+    this.#dispatch = dispatch;
+    this.#keep = make(storeFor('reload', store))((_options, handler) => {
+      this.#keeper = handler;
+      return true;
+    });
+  }
+
+  of(mode: CacheMode): Dispatcher.Dispatch {
+    let layer = this.#layers.get(mode);
+    if (layer === undefined) {
+      const below = mode === 'only-if-cached' ? missing : withList(this.#dispatch);
+      layer = this.#make(storeFor(mode, this.#store))(below);
+      this.#layers.set(mode, layer);
+    }
+    return layer;
+  }
+
+  /** The handler that keeps the response to a request and passes it on to a taker. */
+  keeping(request: AnyOptions, taker: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
+    this.#keeper = undefined;
+    this.#keep(request, taker);
+    // A request with `no-store` gets no handler of undici's.
+    return this.#keeper ?? taker;
+  }
+}
+
+function missing(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  const error = new NetError('ERR_CACHE_MISS', { url: addressOf(request as AnyOptions) });
+  handler.onResponseError?.(deadController(error), error);
+  return false;
+}
+
 function isLeftAlone(request: AnyOptions, headers: HeaderList): boolean {
   if (request.upgrade || request.method === 'CONNECT' || !request.origin) return true;
   return request[PRIVACY] === true || request[URL_IDENTITY] !== undefined || hasHeader(headers, 'range');
-}
-
-async function load({ store, maxEntries = 1024, maxBytes = 100 * MiB, maxEntryBytes = 5 * MiB }: CacheOptions) {
-  const { interceptors } = await import('undici');
-  const kept = store ?? new MemoryCacheStore({ maxEntries, maxBytes, maxEntryBytes });
-  return interceptors.cache({ store: withoutCookies(kept), type: 'private' });
 }
 
 /** What undici's code sends, as the layers below expect it: headers as a list, failures told to the handler. */

@@ -44,7 +44,7 @@ test('gives what was put in, by method, URL and the fields of Vary', async () =>
   expect(store.get(keyOf('/', { accept: 'a' }))).toMatchObject({ statusCode: 200, etag: '"1"' });
 });
 
-test('replaces, deletes, and forgets what has expired', async () => {
+test('replaces, deletes, and does not give what has expired unless asked to', async () => {
   const store = new MemoryCacheStore(limits);
   await put(store, keyOf('/'), 'old');
   await put(store, keyOf('/'), 'new');
@@ -53,8 +53,20 @@ test('replaces, deletes, and forgets what has expired', async () => {
   expect([bodyOf(store, keyOf('/')), store.size]).toEqual([undefined, 0]);
   await put(store, keyOf('/'), 'short');
   vi.useFakeTimers({ now: Date.now() + 3000, toFake: ['Date'] });
-  expect([bodyOf(store, keyOf('/')), store.size]).toEqual([undefined, 0]);
+  expect(bodyOf(store, keyOf('/'))).toBeUndefined();
+  expect(store.peek(keyOf('/'))).toMatchObject({ statusCode: 200 });
   vi.useRealTimers();
+});
+
+test('knows what it has, and drops all of it or that of some origins', async () => {
+  const store = new MemoryCacheStore();
+  const other = { ...keyOf('/'), origin: 'http://b.test' };
+  for (const key of [keyOf('/'), keyOf('/x'), other]) await put(store, key, 'text');
+  expect([store.has(keyOf('/x')), store.has(keyOf('/y')), store.size]).toEqual([true, false, 12]);
+  store.clear((origin) => origin === 'http://a.test');
+  expect([store.has(keyOf('/x')), store.has(other), store.size]).toEqual([false, true, 4]);
+  store.clear();
+  expect([store.has(other), store.size]).toEqual([false, 0]);
 });
 
 describe('limits', () => {

@@ -10,13 +10,19 @@ type Found = Exclude<ReturnType<CacheStore['get']>, Promise<unknown> | undefined
 
 /** Limits of a {@link MemoryCacheStore}. */
 export interface MemoryCacheLimits {
-  readonly maxEntries: number;
-  readonly maxBytes: number;
-  readonly maxEntryBytes: number;
+  /** Responses kept at most. Default 1024. */
+  readonly maxEntries?: number | undefined;
+  /** Bytes kept at most in all. Default 100 MiB (104857600). */
+  readonly maxBytes?: number | undefined;
+  /** A larger body is not kept, in bytes. Default 5 MiB (5242880). */
+  readonly maxEntryBytes?: number | undefined;
 }
+
+const MiB = 1024 * 1024;
 
 /** A response with the request fields that it depends on. */
 interface Entry {
+  readonly origin: string;
   readonly method: string;
   readonly value: Value;
   readonly body: readonly Buffer[];
@@ -24,18 +30,20 @@ interface Entry {
 }
 
 /**
- * Keeps responses in memory and drops those of the URLs that were asked for longest ago when there are too many. undici's
- * own store drops nothing where a URL has a single response, so that it grows without a limit.
+ * Keeps responses in memory and drops those of the URLs that were asked for longest ago when there are too many. Those
+ * that have expired stay, for requests that take them all the same. undici's own store drops nothing where a URL has a
+ * single response, so that it grows without a limit.
  */
 export class MemoryCacheStore implements CacheStore {
-  readonly #limits: MemoryCacheLimits;
+  readonly #limits: { readonly maxEntries: number; readonly maxBytes: number; readonly maxEntryBytes: number };
   /** Responses by URL, the one asked for last at the end. */
   readonly #entries = new Map<string, Entry[]>();
   #count = 0;
   #size = 0;
 
-  constructor(limits: MemoryCacheLimits) {
-    this.#limits = limits;
+  constructor(limits: MemoryCacheLimits = {}) {
+    const { maxEntries = 1024, maxBytes = 100 * MiB, maxEntryBytes = 5 * MiB } = limits;
+    this.#limits = { maxEntries, maxBytes, maxEntryBytes };
   }
 
   /** Bytes that are kept. */
@@ -43,16 +51,25 @@ export class MemoryCacheStore implements CacheStore {
     return this.#size;
   }
 
+  /** Whether there is anything for a URL. */
+  has(key: Pick<Key, 'origin' | 'path'>): boolean {
+    return this.#entries.size > 0 && this.#entries.has(nameOf(key));
+  }
+
   get(key: Key): Found | undefined {
+    const found = this.peek(key);
+    return found && found.deleteAt > Date.now() ? found : undefined;
+  }
+
+  /** The same, whether it has expired or not. */
+  peek(key: Key): Found | undefined {
     const name = nameOf(key);
     const entries = this.#entries.get(name);
     if (entries === undefined) return undefined;
-    const now = Date.now();
-    const left = this.#replace(
-      name,
-      entries.filter(({ value }) => value.deleteAt > now),
-    );
-    const found = left.find((entry) => matches(key, entry));
+    // Asked for last.
+    this.#entries.delete(name);
+    this.#entries.set(name, entries);
+    const found = entries.find((entry) => matches(key, entry));
     return found && ({ ...found.value, body: found.body } as Found);
   }
 
@@ -68,14 +85,19 @@ export class MemoryCacheStore implements CacheStore {
         callback();
       },
       final: (callback) => {
-        if (size <= limit) this.#add(key, { method: key.method, value, body, size });
+        if (size <= limit) this.#add(key, { origin: key.origin, method: key.method, value, body, size });
         callback();
       },
     });
   }
 
-  delete(key: Key): void {
+  delete(key: Pick<Key, 'origin' | 'path'>): void {
     this.#replace(nameOf(key), []);
+  }
+
+  /** Drops everything, or what is of the origins that a function picks. */
+  clear(picks: (origin: string) => boolean = () => true): void {
+    for (const [name, [entry]] of [...this.#entries]) if (entry && picks(entry.origin)) this.#replace(name, []);
   }
 
   #add(key: Key, entry: Entry): void {
@@ -105,7 +127,7 @@ export class MemoryCacheStore implements CacheStore {
   }
 }
 
-function nameOf({ origin, path }: Key): string {
+function nameOf({ origin, path }: Pick<Key, 'origin' | 'path'>): string {
   return origin + path;
 }
 

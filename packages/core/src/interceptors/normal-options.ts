@@ -2,6 +2,7 @@ import type { Identity } from '@netloom/contracts';
 import type { ReplayBody } from '../body/replay.js';
 import type { HeaderList } from '../http/headers.js';
 import { TRANSACTION } from '../pool/transaction.js';
+import type { CacheRequestOptions } from './cache-modes.js';
 import type { CookiesRequestOptions } from './cookies.js';
 import {
   ANSWER_OBSERVER,
@@ -36,7 +37,7 @@ interface CallerOptions {
   readonly responseHeaders?: unknown;
 }
 
-type Given = AnyOptions & RedirectRequestOptions & CookiesRequestOptions & CallerOptions;
+type Given = AnyOptions & RedirectRequestOptions & CookiesRequestOptions & CacheRequestOptions & CallerOptions;
 
 /**
  * Dispatch options with every field that a layer may set, be it as undefined. To replace a field in a copy is cheap; to
@@ -70,6 +71,7 @@ function shape(given: Given, made: NormalFields) {
     maxRedirections: given.maxRedirections,
     onRedirect: given.onRedirect,
     cookies: given.cookies,
+    cache: given.cache,
     dispatcher: given.dispatcher,
     signal: given.signal,
     opaque: given.opaque,
