@@ -3,8 +3,10 @@
  *
  * @packageDocumentation
  */
-export { type App, type AppEvents, app } from './app/app.js';
+export { type App, type AppEvents, type AuthenticationResponseDetails, app } from './app/app.js';
 export type { AppEvent } from './app/app-event.js';
+export type { CommandLine } from './app/command-line.js';
+export type { PathName } from './app/paths.js';
 export type { ClientRequest, ClientRequestEvents, UploadProgress } from './net/client-request.js';
 export type { FetchOptions } from './net/fetch.js';
 export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-message.js';
@@ -19,4 +21,4 @@ export type { Cookies, CookiesEvents, CookiesGetFilter, CookiesSetDetails } from
 export type { ProxyConfig } from './session/proxy-config.js';
 export type { ResolvedEndpoint, ResolvedHost, ResolveHostOptions } from './session/resolve-host.js';
 export type { Session, SessionEvents } from './session/session.js';
-export { type SessionModule, session } from './session/sessions.js';
+export { type FromPartitionOptions, type FromPathOptions, type SessionModule, session } from './session/sessions.js';

@@ -1,17 +1,33 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
-import { type AppEvent, appEvent } from './app-event.js';
+import type { Session } from '../session/session.js';
+import type { AppEvent } from './app-event.js';
+import type { CommandLine } from './command-line.js';
+import { NodeApp } from './node-app.js';
+import type { PathName } from './paths.js';
+
+/** Whose sign-in is asked for; see {@link AppEvents}. */
+export interface AuthenticationResponseDetails {
+  /** URL of the request, without user info. */
+  url: string;
+  pid: number;
+  isRequestForNavigation: boolean;
+  /** Whether no credentials have been refused yet. */
+  firstAuthAttempt: boolean;
+}
 
 /** Events of {@link App} and their listeners' arguments. */
 export interface AppEvents {
   'will-finish-launching': [];
   /** The program's main script has run; from now on `net` and `session` may be used. */
   ready: [event: AppEvent, launchInfo: Record<string, unknown>];
+  /** A session was made, by the program or because a request needed it. */
+  'session-created': [session: Session];
   /** A server or proxy asks a `fetch` for credentials, and its session has no listener. Who answers prevents the default. */
   login: [
     event: AppEvent,
     webContents: null,
-    details: { isRequestForNavigation: boolean; pid: number },
+    details: AuthenticationResponseDetails,
     authInfo: AuthInfo,
     callback: LoginCallback,
   ];
@@ -23,54 +39,42 @@ export interface AppEvents {
 
 /** The program, as far as a plain Node process has what Electron's `app` is about. */
 export interface App extends EventEmitter<AppEvents> {
+  /** The switches of the process, and those that the program adds. */
+  readonly commandLine: CommandLine;
+  /** False: a program in plain Node is not packaged. */
+  readonly isPackaged: boolean;
+  /** The program's name: `productName` or `name` of its `package.json`. */
+  name: string;
+  /** What requests call themselves where their session does not say otherwise. */
+  userAgentFallback: string;
   /** Whether `ready` has been emitted. False while the main script runs. */
   isReady(): boolean;
   /** Resolves when the app is ready. */
   whenReady(): Promise<void>;
+  /** The same as {@link App.name}. */
+  getName(): string;
+  setName(name: string): void;
+  /** `version` of the program's `package.json`, else that of Node. */
+  getVersion(): string;
+  /** The folder of the program's `package.json`. */
+  getAppPath(): string;
+  /**
+   * A folder or file of the system or the program. `userData`, where sessions keep what outlives the process, is a folder
+   * with the program's name among the user's application data.
+   *
+   * @throws Error for a name that this system has no path for.
+   */
+  getPath(name: PathName): string;
+  /**
+   * Has {@link App.getPath} answer otherwise from now on. A folder for `userData` is made if it is not there.
+   *
+   * @throws Error for a relative path and an unknown name.
+   */
+  setPath(name: string, path: string): void;
   /** Emits `before-quit`, `will-quit` and `quit`, then ends the process with code 0. */
   quit(): void;
   /** Emits `quit`, then ends the process at once. */
   exit(exitCode?: number): void;
-}
-
-class NodeApp extends EventEmitter<AppEvents> implements App {
-  readonly #ready: Promise<void>;
-  #isReady = false;
-
-  constructor() {
-    super();
-    this.#ready = new Promise((resolve) => {
-      // After the turn in which the main script runs, and what it has queued.
-      setImmediate(() => {
-        this.emit('will-finish-launching');
-        this.#isReady = true;
-        resolve();
-        this.emit('ready', appEvent(), {});
-      });
-    });
-  }
-
-  isReady(): boolean {
-    return this.#isReady;
-  }
-
-  whenReady(): Promise<void> {
-    return this.#ready;
-  }
-
-  quit(): void {
-    for (const name of ['before-quit', 'will-quit'] as const) {
-      const event = appEvent();
-      this.emit(name, event);
-      if (event.defaultPrevented) return;
-    }
-    this.exit(0);
-  }
-
-  exit(exitCode = 0): void {
-    this.emit('quit', appEvent(), exitCode);
-    process.exit(exitCode);
-  }
 }
 
 /** The program: becomes ready when its main script has run. */

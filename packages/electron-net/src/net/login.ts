@@ -21,12 +21,14 @@ export type LoginCallback = (username?: string, password?: string) => void;
  *
  * @param emit - emits the event; false when nobody listens.
  */
-export function loginProvider(emit: (info: AuthInfo, callback: LoginCallback) => boolean): CredentialsProvider {
+export function loginProvider(
+  emit: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean,
+): CredentialsProvider {
   return (ask) =>
     new Promise((resolve) => {
       const answer: LoginCallback = (username, password) => resolve(identityOf(username, password));
       ask.signal.addEventListener('abort', () => resolve(undefined), { once: true });
-      if (ask.signal.aborted || !apart(() => emit(authInfo(ask), answer), false)) resolve(undefined);
+      if (ask.signal.aborted || !apart(() => emit(authInfo(ask), answer, ask), false)) resolve(undefined);
     });
 }
 

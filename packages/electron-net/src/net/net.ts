@@ -1,6 +1,6 @@
 import { app } from '../app/app.js';
+import { isSession, networkOf } from '../session/browsing-session.js';
 import type { ResolvedHost, ResolveHostOptions } from '../session/resolve-host.js';
-import { isSession, networkOf } from '../session/session.js';
 import { session } from '../session/sessions.js';
 import { ClientRequest } from './client-request.js';
 import type { FetchOptions } from './fetch.js';

@@ -1,5 +1,6 @@
-import { type CredentialsProvider, formatPacResult, type ProxyResolver } from '@netloom/contracts';
+import { type AuthAsk, type CredentialsProvider, formatPacResult, type ProxyResolver } from '@netloom/contracts';
 import { basic, type CertificateCheck, type Client, createClient, digest, systemHostResolver } from '@netloom/core';
+import { userAgentFallback } from '../app/user-agent.js';
 import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.js';
 import { outgoingFields } from '../net/outgoing-fields.js';
 import type { RequestContext } from '../net/request-context.js';
@@ -7,24 +8,38 @@ import { CertificateVerifier, type CertificateVerifyProc } from './certificate-v
 import { SessionCookies } from './cookies/cookies.js';
 import { type ProxyConfig, resolverOf } from './proxy-config.js';
 import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
-import { DEFAULT_USER_AGENT } from './user-agent.js';
 
 /** Connections as Chromium limits them. */
 const LIMITS = { perOrigin: 6, perProxy: 32, total: 256 };
 
 /** What stands behind a session: its client, made when it is first needed, and its settings. */
 export class Network implements RequestContext {
-  userAgent = DEFAULT_USER_AGENT;
+  /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
+  readonly storagePath: string | null;
   acceptLanguage = '';
   readonly askForFetch: CredentialsProvider;
   readonly cookies = new SessionCookies();
   #resolver: ProxyResolver = resolverOf({ mode: 'direct' });
   #verifier: CertificateVerifier | undefined;
   #client: Client | undefined;
+  #userAgent: string | undefined;
 
-  /** @param onLogin - tells of a sign-in that no request has events for; false when nobody listens. */
-  constructor(onLogin: (info: AuthInfo, callback: LoginCallback) => boolean) {
+  /**
+   * @param storagePath - see {@link Network.storagePath}.
+   * @param onLogin - tells of a sign-in that no request has events for; false when nobody listens.
+   */
+  constructor(storagePath: string | null, onLogin: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean) {
+    this.storagePath = storagePath;
     this.askForFetch = loginProvider(onLogin);
+  }
+
+  /** What requests call themselves. */
+  get userAgent(): string {
+    return this.#userAgent ?? userAgentFallback.value;
+  }
+
+  set userAgent(userAgent: string) {
+    this.#userAgent = userAgent;
   }
 
   get client(): Client {

@@ -1,12 +1,8 @@
-import { EventEmitter } from 'node:events';
-import { app } from '../app/app.js';
-import { appEvent } from '../app/app-event.js';
-import { type FetchOptions, fetchWith } from '../net/fetch.js';
+import type { EventEmitter } from 'node:events';
+import type { FetchOptions } from '../net/fetch.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
-import { acceptLanguage } from './accept-language.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
-import { Network } from './network.js';
 import type { ProxyConfig } from './proxy-config.js';
 import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
 
@@ -20,6 +16,12 @@ export interface SessionEvents {
 export interface Session extends EventEmitter<SessionEvents> {
   /** The session's cookies. */
   readonly cookies: Cookies;
+  /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
+  readonly storagePath: string | null;
+  /** Whether the session's data outlives the process. */
+  isPersistent(): boolean;
+  /** The same as {@link Session.storagePath}. */
+  getStoragePath(): string | null;
   /** `fetch` in this session; see {@link Net.fetch}. */
   fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response>;
   /**
@@ -51,69 +53,4 @@ export interface Session extends EventEmitter<SessionEvents> {
   clearAuthCache(): Promise<void>;
   /** Closes all connections; requests under way fail with `net::ERR_ABORTED`. */
   closeAllConnections(): Promise<void>;
-}
-
-/** What stands behind a session. */
-export let networkOf: (session: Session) => Network;
-
-/** Whether a value is a session of this module. */
-export let isSession: (value: unknown) => value is Session;
-
-/** @internal Sessions are made by {@link sessions}. */
-export class BrowsingSession extends EventEmitter<SessionEvents> implements Session {
-  readonly #network = new Network((info, callback) => this.emit('login', info, callback) || askApp(info, callback));
-
-  static {
-    networkOf = (session) => (session as BrowsingSession).#network;
-    isSession = (value): value is Session => typeof value === 'object' && value !== null && #network in value;
-  }
-
-  get cookies(): Cookies {
-    return this.#network.cookies;
-  }
-
-  async fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response> {
-    return fetchWith(this.#network, input, init);
-  }
-
-  async setProxy(config: ProxyConfig): Promise<void> {
-    this.#network.setProxy(config);
-  }
-
-  async resolveProxy(url: string): Promise<string> {
-    return this.#network.resolveProxy(url);
-  }
-
-  async resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
-    return this.#network.resolveHost(host, options);
-  }
-
-  setCertificateVerifyProc(proc: CertificateVerifyProc | null): void {
-    this.#network.setCertificateVerifyProc(proc);
-  }
-
-  setUserAgent(userAgent: string, acceptLanguages?: string): void {
-    if (typeof userAgent !== 'string') throw new TypeError('`userAgent` should be a string');
-    this.#network.userAgent = userAgent;
-    if (acceptLanguages !== undefined) this.#network.acceptLanguage = acceptLanguage(acceptLanguages);
-  }
-
-  getUserAgent(): string {
-    return this.#network.userAgent;
-  }
-
-  async clearAuthCache(): Promise<void> {
-    this.#network.clearAuthCache();
-  }
-
-  async closeAllConnections(): Promise<void> {
-    this.#network.closeAllConnections();
-  }
-}
-
-/** A listener of the app answers only where it has prevented the default, as in Electron. */
-function askApp(info: AuthInfo, callback: LoginCallback): boolean {
-  const event = appEvent();
-  app.emit('login', event, null, { isRequestForNavigation: false, pid: process.pid }, info, callback);
-  return event.defaultPrevented;
 }

@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events';
+import type { App, AppEvents } from './app.js';
+import { appEvent } from './app-event.js';
+import { type CommandLine, commandLine } from './command-line.js';
+import { type Manifest, readManifest } from './manifest.js';
+import { type PathName, Paths } from './paths.js';
+import { userAgentFallback } from './user-agent.js';
+
+/** @internal The one {@link App} of a process. */
+export class NodeApp extends EventEmitter<AppEvents> implements App {
+  readonly commandLine: CommandLine = commandLine;
+  readonly isPackaged = false;
+  readonly #ready: Promise<void>;
+  readonly #paths = new Paths({ platform: process.platform, env: process.env, name: () => this.getName() });
+  #isReady = false;
+  #name: string | undefined;
+  #manifest: Manifest | undefined;
+
+  constructor() {
+    super();
+    this.#ready = new Promise((resolve) => {
+      // After the turn in which the main script runs, and what it has queued.
+      setImmediate(() => {
+        this.emit('will-finish-launching');
+        this.#isReady = true;
+        resolve();
+        this.emit('ready', appEvent(), {});
+      });
+    });
+  }
+
+  get name(): string {
+    return this.getName();
+  }
+
+  set name(name: string) {
+    this.setName(name);
+  }
+
+  get userAgentFallback(): string {
+    return userAgentFallback.value;
+  }
+
+  set userAgentFallback(userAgent: string) {
+    if (typeof userAgent !== 'string') throw new TypeError('`userAgentFallback` should be a string');
+    userAgentFallback.value = userAgent;
+  }
+
+  isReady(): boolean {
+    return this.#isReady;
+  }
+
+  whenReady(): Promise<void> {
+    return this.#ready;
+  }
+
+  getName(): string {
+    return this.#name ?? this.#program.name ?? 'Electron';
+  }
+
+  setName(name: string): void {
+    if (typeof name !== 'string') throw new TypeError('`name` should be a string');
+    this.#name = name;
+  }
+
+  getVersion(): string {
+    return this.#program.version ?? process.versions.node;
+  }
+
+  getAppPath(): string {
+    return this.#program.folder;
+  }
+
+  getPath(name: PathName): string {
+    return this.#paths.get(name);
+  }
+
+  setPath(name: string, path: string): void {
+    this.#paths.set(name, path);
+  }
+
+  quit(): void {
+    for (const name of ['before-quit', 'will-quit'] as const) {
+      const event = appEvent();
+      this.emit(name, event);
+      if (event.defaultPrevented) return;
+    }
+    this.exit(0);
+  }
+
+  exit(exitCode = 0): void {
+    this.emit('quit', appEvent(), exitCode);
+    process.exit(exitCode);
+  }
+
+  get #program(): Manifest {
+    this.#manifest ??= readManifest(process.argv[1]);
+    return this.#manifest;
+  }
+}

@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events';
+import type { AuthAsk } from '@netloom/contracts';
+import { app } from '../app/app.js';
+import { appEvent } from '../app/app-event.js';
+import { type FetchOptions, fetchWith } from '../net/fetch.js';
+import type { AuthInfo, LoginCallback } from '../net/login.js';
+import { acceptLanguage } from './accept-language.js';
+import type { CertificateVerifyProc } from './certificate-verifier.js';
+import type { Cookies } from './cookies/cookies.js';
+import { Network } from './network.js';
+import type { ProxyConfig } from './proxy-config.js';
+import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
+import type { Session, SessionEvents } from './session.js';
+
+/** What stands behind a session. */
+export let networkOf: (session: Session) => Network;
+
+/** Whether a value is a session of this module. */
+export let isSession: (value: unknown) => value is Session;
+
+/** @internal Sessions are made by {@link sessions}. */
+export class BrowsingSession extends EventEmitter<SessionEvents> implements Session {
+  readonly #network: Network;
+
+  /** @param storagePath - the folder for what outlives the process; null: nothing does. */
+  constructor(storagePath: string | null) {
+    super();
+    this.#network = new Network(
+      storagePath,
+      (info, callback, ask) => this.emit('login', info, callback) || askApp(info, callback, ask),
+    );
+  }
+
+  static {
+    networkOf = (session) => (session as BrowsingSession).#network;
+    isSession = (value): value is Session => typeof value === 'object' && value !== null && #network in value;
+  }
+
+  get cookies(): Cookies {
+    return this.#network.cookies;
+  }
+
+  get storagePath(): string | null {
+    return this.#network.storagePath;
+  }
+
+  isPersistent(): boolean {
+    return this.storagePath !== null;
+  }
+
+  getStoragePath(): string | null {
+    return this.storagePath;
+  }
+
+  async fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response> {
+    return fetchWith(this.#network, input, init);
+  }
+
+  async setProxy(config: ProxyConfig): Promise<void> {
+    this.#network.setProxy(config);
+  }
+
+  async resolveProxy(url: string): Promise<string> {
+    return this.#network.resolveProxy(url);
+  }
+
+  async resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
+    return this.#network.resolveHost(host, options);
+  }
+
+  setCertificateVerifyProc(proc: CertificateVerifyProc | null): void {
+    this.#network.setCertificateVerifyProc(proc);
+  }
+
+  setUserAgent(userAgent: string, acceptLanguages?: string): void {
+    if (typeof userAgent !== 'string') throw new TypeError('`userAgent` should be a string');
+    this.#network.userAgent = userAgent;
+    if (acceptLanguages !== undefined) this.#network.acceptLanguage = acceptLanguage(acceptLanguages);
+  }
+
+  getUserAgent(): string {
+    return this.#network.userAgent;
+  }
+
+  async clearAuthCache(): Promise<void> {
+    this.#network.clearAuthCache();
+  }
+
+  async closeAllConnections(): Promise<void> {
+    this.#network.closeAllConnections();
+  }
+}
+
+/** A listener of the app answers only where it has prevented the default, as in Electron. */
+function askApp(info: AuthInfo, callback: LoginCallback, { url, attempt }: AuthAsk): boolean {
+  const event = appEvent();
+  const details = { url, pid: process.pid, isRequestForNavigation: false, firstAuthAttempt: attempt === 1 };
+  app.emit('login', event, null, details, info, callback);
+  return event.defaultPrevented;
+}

@@ -1,7 +1,0 @@
-const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = {
-  win32: 'Windows NT 10.0; Win64; x64',
-  darwin: 'Macintosh; Intel Mac OS X 10_15_7',
-};
-
-/** What requests call themselves unless a program says otherwise: no version of the system, as browsers do it. */
-export const DEFAULT_USER_AGENT = `Mozilla/5.0 (${SYSTEMS[process.platform] ?? 'X11; Linux x86_64'}) netloom`;
