@@ -21,9 +21,6 @@ export const SCHEMES = {
 export const FEATURES = {
   // Squid 5 answers 407, keeps the connection open, and never reads what of the body is beyond its buffer of 64 KiB.
   'body over 64 KiB that Squid challenges': { pending: 'a new connection after such a challenge, in @netloom/core' },
-  'PAC URL found by DNS': { pending: 'WPAD in @netloom/proxy-resolver' },
-  'PAC URL found by DHCP': { pending: 'WPAD in @netloom/proxy-resolver' },
-  'GNOME settings': { pending: 'system settings in @netloom/proxy-resolver' },
 } as const satisfies Record<string, true | Pending>;
 
 export type SchemeName = keyof typeof SCHEMES;

@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import type { HostResolver } from '@netloom/contracts';
+import { createProxyResolver } from '@netloom/proxy-resolver';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { RECORDING } from '../chromium/command.js';
-import type { Recording } from '../chromium/configuration.js';
+import type { ProxySettings, Recording } from '../chromium/configuration.js';
+import { addressOf } from '../chromium/network.js';
 import { NAMESPACES } from '../outside/namespaces.js';
 import { run } from '../testbed/daemons.js';
 
@@ -13,11 +17,55 @@ const STEP = 24;
 describe('Chromium', async () => {
   const kept = JSON.parse(await readFile(RECORDING, 'utf8')) as Recording;
   const sample = kept.configurations.filter((_, index) => index % STEP === 0);
+  let recorded: Recording['configurations'];
 
-  it(`decides as recorded (${sample.length} of ${kept.configurations.length} configurations)`, async () => {
+  beforeAll(async () => {
     const ids = sample.map(({ id }) => id);
     const inside = [...NAMESPACES, process.execPath, LAUNCHER, 'record-inside', ...ids];
-    const { configurations } = JSON.parse(await run('unshare', inside)) as Recording;
-    expect(configurations).toEqual(sample);
+    recorded = (JSON.parse(await run('unshare', inside)) as Recording).configurations;
   }, 120_000);
+
+  it(`decides as recorded (${sample.length} of ${kept.configurations.length} configurations)`, () => {
+    expect(recorded).toEqual(sample);
+  });
+
+  // All recorded configurations are compared in the tests of the resolver.
+  it('decides as netloom does', async () => {
+    for (const { id, decisions, ...configuration } of recorded) {
+      const urls = decisions.map(({ url }) => url);
+      const lists = decisions.map(({ list }) => list ?? 'DIRECT');
+      expect(await decide(configuration, urls), id).toEqual(lists);
+    }
+  });
 });
+
+/** The lists that netloom resolves, empty where it finds none with a usable entry. */
+async function decide(configuration: ProxySettings, urls: readonly string[]): Promise<string[]> {
+  const config =
+    'pac' in configuration
+      ? { pacScript: `data:,${encodeURIComponent(configuration.pac)}` }
+      : { proxyRules: configuration.rules, proxyBypassRules: configuration.bypass };
+  const resolver = createProxyResolver(config, { hostResolver });
+  const lists: string[] = [];
+  for (const url of urls) {
+    const list = resolver.resolve(new URL(url)).then(
+      ({ pac }) => pac,
+      (error: { code?: string }) => {
+        if (error.code !== 'ERR_NO_SUPPORTED_PROXIES') throw error;
+        return '';
+      },
+    );
+    lists.push(await list);
+  }
+  resolver.close();
+  return lists;
+}
+
+/** The names of the recorder's network. */
+const hostResolver: HostResolver = {
+  async lookup(name) {
+    const address = isIP(name) === 0 ? addressOf(name) : name;
+    if (address === undefined) throw Object.assign(new Error(`no address of ${name}`), { code: 'ENOTFOUND' });
+    return [{ address, family: isIP(address) === 6 ? 6 : 4 }];
+  },
+};

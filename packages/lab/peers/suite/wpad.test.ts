@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { atWpadClient, DHCP_SCRIPT, WPAD_LEASE, WPAD_RESULT, WPAD_URL } from '../servers/wpad.js';
 import { run } from '../testbed/daemons.js';
-import { whyPending } from './capabilities.js';
 import { withPeers } from './daemons.js';
-import { pending } from './pending.js';
 
 const DAEMONS = ['wpad-dnsmasq', 'wpad-web'];
+const WHICH_PROXY = fileURLToPath(new URL('../../../../examples/which-proxy/dist/main.js', import.meta.url));
+/** Without this right a program cannot use the port of a DHCP client, as those of ordinary users cannot. */
+const WITHOUT_DHCP = ['setpriv', '--bounding-set', '-net_bind_service', '--inh-caps', '-net_bind_service'];
 
 describe('a network that offers a PAC script', () => {
   it('names its URL by DHCP option 252', () =>
@@ -21,11 +23,33 @@ describe('a network that offers a PAC script', () => {
       expect(await client('curl', '--silent', '--show-error', 'http://wpad/wpad.dat')).toContain(WPAD_RESULT);
     }));
 
-  for (const feature of ['PAC URL found by DNS', 'PAC URL found by DHCP'] as const) {
-    const reason = whyPending(feature);
-    if (reason) pending(`netloom: ${feature}`, reason);
-  }
+  it('has it found by netloom, which asks DHCP', () =>
+    withPeers(DAEMONS, async () => {
+      await lease();
+      expect(await whichProxy()).toEqual({
+        url: 'http://web.test/',
+        pac: WPAD_RESULT,
+        why: { source: `PAC script ${WPAD_URL} (WPAD by DHCP)`, rule: WPAD_RESULT },
+      });
+    }));
+
+  it('has it found by netloom, which asks DNS where it may not ask DHCP', () =>
+    withPeers(DAEMONS, async () => {
+      await lease();
+      expect(await whichProxy(WITHOUT_DHCP)).toEqual({
+        url: 'http://web.test/',
+        pac: WPAD_RESULT,
+        why: { source: 'PAC script http://wpad/wpad.dat (WPAD by DNS)', rule: WPAD_RESULT },
+      });
+    }));
 });
+
+/** What the example program finds on the client. */
+async function whichProxy(wrapper: readonly string[] = []): Promise<unknown> {
+  const command = [process.execPath, WHICH_PROXY, '--json', '--wpad', 'http://web.test/'];
+  const [answer] = JSON.parse(await client(...wrapper, ...command)) as unknown[];
+  return answer;
+}
 
 function client(...command: string[]): Promise<string> {
   const [program, ...args] = atWpadClient(command);
