@@ -45,6 +45,15 @@ export class CookieStore {
     if (cookies.size > MAX_PER_DOMAIN) this.#remove(cookies.values().next().value as StoredCookie, 'evicted');
   }
 
+  /** Takes what was kept from the time before, without telling of it. */
+  restore(cookies: Iterable<Omit<StoredCookie, 'rank'>>): void {
+    for (const cookie of cookies) {
+      const present = this.#domains.get(cookie.domain) ?? new Map<string, StoredCookie>();
+      this.#domains.set(cookie.domain, present);
+      present.set(keyOf(cookie), { ...cookie, rank: ++this.#rank });
+    }
+  }
+
   /** Takes a cookie out. */
   delete(cookie: StoredCookie): void {
     this.#remove(cookie, 'explicit');

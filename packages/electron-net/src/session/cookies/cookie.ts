@@ -46,3 +46,16 @@ export function toCookie({ domain, hostOnly, expires, rank: _, ...cookie }: Stor
     ...(expires === undefined ? {} : { expirationDate: expires }),
   };
 }
+
+/** Values of `sameSite`. */
+export const SAME_SITE: readonly unknown[] = ['unspecified', 'no_restriction', 'lax', 'strict'] satisfies SameSite[];
+
+/** A cookie that was written to disk; undefined where a value is none. */
+export function parseStoredCookie(value: unknown): Omit<StoredCookie, 'rank'> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { name, value: text, domain, hostOnly, path, secure, httpOnly, sameSite, expires } = value as StoredCookie;
+  if (![name, text, domain, path].every((part) => typeof part === 'string')) return undefined;
+  if (![hostOnly, secure, httpOnly].every((part) => typeof part === 'boolean')) return undefined;
+  if (!SAME_SITE.includes(sameSite) || typeof expires !== 'number' || !Number.isFinite(expires)) return undefined;
+  return { name, value: text, domain, hostOnly, path, secure, httpOnly, sameSite, expires };
+}

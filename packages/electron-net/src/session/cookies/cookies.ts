@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { CookieJar } from '@netloom/core/interceptors';
 import { type AppEvent, appEvent } from '../../app/app-event.js';
 import { emitApart } from '../../emit.js';
-import { type Cookie, type SameSite, type StoredCookie, toCookie } from './cookie.js';
+import { type Cookie, SAME_SITE, type SameSite, type StoredCookie, toCookie } from './cookie.js';
+import { CookiePersistence } from './cookie-persistence.js';
 import {
   acceptedCookie,
   CONTROL_CHARACTERS,
@@ -61,17 +62,35 @@ export interface Cookies extends EventEmitter<CookiesEvents> {
   set(details: CookiesSetDetails): Promise<void>;
   /** Removes the cookies of a name that would be sent to a URL. */
   remove(url: string, name: string): Promise<void>;
-  /** Resolves when everything is stored. */
+  /**
+   * Resolves when everything is on disk, where the session has a folder. Otherwise it is a second after it was stored,
+   * and when the process exits. Cookies without an expiry date end with the process.
+   */
   flushStore(): Promise<void>;
 }
 
-const SAME_SITE: readonly unknown[] = ['unspecified', 'no_restriction', 'lax', 'strict'];
-
-/** @internal Cookies in memory: what programs see, and the jar of the session's client. */
+/** @internal Cookies of a session: what programs see, and the jar of its client. */
 export class SessionCookies extends EventEmitter<CookiesEvents> implements Cookies, CookieJar {
-  readonly #store = new CookieStore((cookie, cause, removed) => {
-    emitApart(this, 'changed', appEvent(), toCookie(cookie), cause, removed);
-  });
+  readonly #persistence: CookiePersistence | undefined;
+  #loaded: CookieStore | undefined;
+
+  /** @param path - file for those that outlive the process; null: none does. */
+  constructor(path: string | null = null) {
+    super();
+    this.#persistence = path === null ? undefined : new CookiePersistence(path);
+  }
+
+  /** Read from disk when cookies are first needed, which for many programs is never. */
+  get #store(): CookieStore {
+    if (this.#loaded === undefined) {
+      this.#loaded = new CookieStore((cookie, cause, removed) => {
+        this.#persistence?.note(cookie, removed);
+        emitApart(this, 'changed', appEvent(), toCookie(cookie), cause, removed);
+      });
+      this.#loaded.restore(this.#persistence?.load() ?? []);
+    }
+    return this.#loaded;
+  }
 
   async get(filter: CookiesGetFilter = {}): Promise<Cookie[]> {
     const { url, domain } = filter;
@@ -103,7 +122,12 @@ export class SessionCookies extends EventEmitter<CookiesEvents> implements Cooki
   }
 
   async flushStore(): Promise<void> {
-    // Cookies are kept in memory, where they are at once.
+    await this.#persistence?.flush();
+  }
+
+  /** Removes the cookies that a function picks. */
+  clear(picks: (cookie: StoredCookie) => boolean): void {
+    for (const cookie of this.#store.all()) if (picks(cookie)) this.#store.delete(cookie);
   }
 
   getCookieString(url: string): string {
