@@ -13,12 +13,13 @@ export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-mess
 export type { AuthInfo, LoginCallback } from './net/login.js';
 export { type Net, net } from './net/net.js';
 export type { ClientRequestConstructorOptions } from './net/request-options.js';
+export type { ProxyConfig } from './proxy/proxy-config.js';
 export type { Certificate, CertificatePrincipal } from './session/certificate.js';
 export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/certificate-verifier.js';
 export type { Cookie, SameSite } from './session/cookies/cookie.js';
 export type { CookieChangeCause } from './session/cookies/cookie-store.js';
 export type { Cookies, CookiesEvents, CookiesGetFilter, CookiesSetDetails } from './session/cookies/cookies.js';
-export type { ProxyConfig } from './session/proxy-config.js';
 export type { ResolvedEndpoint, ResolvedHost, ResolveHostOptions } from './session/resolve-host.js';
 export type { Session, SessionEvents } from './session/session.js';
+export type { ClearDataOptions, ClearStorageDataOptions, DataType, StorageKind } from './session/session-data.js';
 export { type FromPartitionOptions, type FromPathOptions, type SessionModule, session } from './session/sessions.js';

@@ -1,12 +1,6 @@
 import type { Echo } from '@netloom/lab';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  type CertificateVerifyRequest,
-  type ClientRequestConstructorOptions,
-  net,
-  type ProxyConfig,
-  session,
-} from '../src/index.js';
+import { type CertificateVerifyRequest, type ClientRequestConstructorOptions, net, session } from '../src/index.js';
 import { useLab } from './support/lab.js';
 import { answer } from './support/record.js';
 
@@ -18,45 +12,6 @@ test('a session has one object for its name; the empty name is the default sessi
   expect(session.fromPartition('a')).toBe(session.fromPartition('a'));
   expect(session.fromPartition('a')).not.toBe(session.fromPartition('b'));
   expect(() => session.fromPartition(1 as never)).toThrow('`partition` should be a string');
-});
-
-describe('proxies', () => {
-  test.each<[ProxyConfig, string, string]>([
-    [{ proxyRules: 'http=myproxy:80' }, 'http://example.com/', 'PROXY myproxy:80'],
-    [{ proxyRules: 'http=myproxy:80' }, 'https://example.com/', 'DIRECT'],
-    [{ proxyRules: 'https://a.test:443,direct://' }, 'http://example.com/', 'HTTPS a.test:443;DIRECT'],
-    [{ proxyRules: 'myproxy:80' }, 'http://localhost:1/', 'DIRECT'],
-    [{ proxyRules: 'myproxy:80', proxyBypassRules: '<-loopback>' }, 'http://localhost:1/', 'PROXY myproxy:80'],
-    [{ proxyRules: 'myproxy:80', proxyBypassRules: '<local>' }, 'http://intranet/', 'DIRECT'],
-    [{ proxyRules: 'myproxy:80', proxyBypassRules: '<local>' }, 'http://example.com/', 'PROXY myproxy:80'],
-    [{ mode: 'direct', proxyRules: 'myproxy:80' }, 'http://example.com/', 'DIRECT'],
-    [{ mode: 'pac_script' }, 'http://example.com/', 'DIRECT'],
-    [{}, 'http://example.com/', 'DIRECT'],
-  ])('%j: %s is %s', async (config, url, expected) => {
-    await environment.session.setProxy(config);
-    expect(await environment.session.resolveProxy(url)).toBe(expected);
-  });
-
-  test('an unknown mode is refused, and changes nothing', async () => {
-    await environment.session.setProxy({ proxyRules: 'myproxy:80' });
-    await expect(environment.session.setProxy({ mode: 'unknown' as never })).rejects.toThrow('Invalid mode');
-    expect(await environment.session.resolveProxy('http://example.com/')).toBe('PROXY myproxy:80');
-  });
-
-  test.each(['http', 'https', 'h2'] as const)('%s requests go through them', async (protocol) => {
-    const origin = await environment.lab.origin({ protocol });
-    const proxy = await environment.lab.proxy();
-    environment.session.setCertificateVerifyProc((_request, callback) => callback(0));
-    await environment.session.setProxy({ proxyRules: `127.0.0.1:${proxy.port}`, proxyBypassRules: '<-loopback>' });
-    const { text } = await answer(net.request({ url: `${origin.url}/echo`, session: environment.session }));
-    expect(JSON.parse(text)).toMatchObject({ protocol: protocol === 'h2' ? 'h2' : 'http/1.1' });
-    expect(proxy.stats.requests).toBe(1);
-  });
-
-  test('one that is not there is an error of its own', async () => {
-    await environment.session.setProxy({ proxyRules: `127.0.0.1:${await environment.lab.deadPort()}` });
-    expect(await errorOf('http://example.test/')).toBe('net::ERR_PROXY_CONNECTION_FAILED');
-  });
 });
 
 describe('certificates', () => {

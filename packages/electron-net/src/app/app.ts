@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
+import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { Session } from '../session/session.js';
 import type { AppEvent } from './app-event.js';
 import type { CommandLine } from './command-line.js';
@@ -71,6 +72,13 @@ export interface App extends EventEmitter<AppEvents> {
    * @throws Error for a relative path and an unknown name.
    */
   setPath(name: string, path: string): void;
+  /**
+   * Says by which proxies requests go that belong to no session: those of `net` from `electron/utility`. Rejects before
+   * the app is ready, and as {@link Session.setProxy} does.
+   */
+  setProxy(config: ProxyConfig): Promise<void>;
+  /** The proxies for a URL outside of sessions; see {@link Session.resolveProxy}. Rejects before the app is ready. */
+  resolveProxy(url: string): Promise<string>;
   /** Emits `before-quit`, `will-quit` and `quit`, then ends the process with code 0. */
   quit(): void;
   /** Emits `quit`, then ends the process at once. */

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { appProxies } from '../proxy/app-proxies.js';
+import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { App, AppEvents } from './app.js';
 import { appEvent } from './app-event.js';
 import { type CommandLine, commandLine } from './command-line.js';
@@ -79,6 +81,16 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
     this.#paths.set(name, path);
   }
 
+  async setProxy(config: ProxyConfig): Promise<void> {
+    this.#requireReady('setProxy');
+    appProxies().set(config);
+  }
+
+  async resolveProxy(url: string): Promise<string> {
+    this.#requireReady('resolveProxy');
+    return appProxies().describe(url);
+  }
+
   quit(): void {
     for (const name of ['before-quit', 'will-quit'] as const) {
       const event = appEvent();
@@ -91,6 +103,10 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
   exit(exitCode = 0): void {
     this.emit('quit', appEvent(), exitCode);
     process.exit(exitCode);
+  }
+
+  #requireReady(method: string): void {
+    if (!this.#isReady) throw new Error(`app.${method}() can only be called after app is ready.`);
   }
 
   get #program(): Manifest {

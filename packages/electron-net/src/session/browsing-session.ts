@@ -4,13 +4,14 @@ import { app } from '../app/app.js';
 import { appEvent } from '../app/app-event.js';
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
+import type { ProxyConfig } from '../proxy/proxy-config.js';
 import { acceptLanguage } from './accept-language.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
 import { Network } from './network.js';
-import type { ProxyConfig } from './proxy-config.js';
 import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
 import type { Session, SessionEvents } from './session.js';
+import type { ClearDataOptions, ClearStorageDataOptions } from './session-data.js';
 
 /** What stands behind a session. */
 export let networkOf: (session: Session) => Network;
@@ -37,7 +38,7 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   }
 
   get cookies(): Cookies {
-    return this.#network.cookies;
+    return this.#network.data.cookies;
   }
 
   get storagePath(): string | null {
@@ -57,11 +58,15 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   }
 
   async setProxy(config: ProxyConfig): Promise<void> {
-    this.#network.setProxy(config);
+    this.#network.proxies.set(config);
   }
 
   async resolveProxy(url: string): Promise<string> {
-    return this.#network.resolveProxy(url);
+    return this.#network.proxies.describe(url);
+  }
+
+  async forceReloadProxyConfig(): Promise<void> {
+    return this.#network.proxies.reload();
   }
 
   async resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
@@ -80,6 +85,26 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
 
   getUserAgent(): string {
     return this.#network.userAgent;
+  }
+
+  async clearCache(): Promise<void> {
+    this.#network.data.httpCache.clear();
+  }
+
+  async getCacheSize(): Promise<number> {
+    return this.#network.data.httpCache.size;
+  }
+
+  async clearData(options?: ClearDataOptions): Promise<void> {
+    await this.#network.data.clearData(options);
+  }
+
+  async clearStorageData(options?: ClearStorageDataOptions): Promise<void> {
+    this.#network.data.clearStorageData(options);
+  }
+
+  flushStorageData(): void {
+    void this.cookies.flushStore().catch((error: Error) => process.emitWarning(error));
   }
 
   async clearAuthCache(): Promise<void> {

@@ -1,13 +1,15 @@
-import { type AuthAsk, type CredentialsProvider, formatPacResult, type ProxyResolver } from '@netloom/contracts';
+import type { AuthAsk, CredentialsProvider } from '@netloom/contracts';
 import { basic, type CertificateCheck, type Client, createClient, digest, systemHostResolver } from '@netloom/core';
+import { commandLine } from '../app/command-line.js';
 import { userAgentFallback } from '../app/user-agent.js';
 import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.js';
 import { outgoingFields } from '../net/outgoing-fields.js';
 import type { RequestContext } from '../net/request-context.js';
+import { Proxies } from '../proxy/proxies.js';
+import { configOfSwitches } from '../proxy/proxy-config.js';
 import { CertificateVerifier, type CertificateVerifyProc } from './certificate-verifier.js';
-import { SessionCookies } from './cookies/cookies.js';
-import { type ProxyConfig, resolverOf } from './proxy-config.js';
 import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
+import { SessionData } from './session-data.js';
 
 /** Connections as Chromium limits them. */
 const LIMITS = { perOrigin: 6, perProxy: 32, total: 256 };
@@ -18,8 +20,8 @@ export class Network implements RequestContext {
   readonly storagePath: string | null;
   acceptLanguage = '';
   readonly askForFetch: CredentialsProvider;
-  readonly cookies = new SessionCookies();
-  #resolver: ProxyResolver = resolverOf({ mode: 'direct' });
+  readonly data: SessionData;
+  readonly proxies = new Proxies(configOfSwitches(commandLine));
   #verifier: CertificateVerifier | undefined;
   #client: Client | undefined;
   #userAgent: string | undefined;
@@ -30,6 +32,7 @@ export class Network implements RequestContext {
    */
   constructor(storagePath: string | null, onLogin: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean) {
     this.storagePath = storagePath;
+    this.data = new SessionData(storagePath);
     this.askForFetch = loginProvider(onLogin);
   }
 
@@ -47,23 +50,13 @@ export class Network implements RequestContext {
       auth: [digest(), basic()],
       limits: LIMITS,
       decode: true,
-      cookies: { jar: this.cookies },
-      proxy: { resolve: (url, options) => this.#resolver.resolve(url, options) },
+      cookies: { jar: this.data.cookies },
+      cache: { store: this.data.httpCache },
+      proxy: this.proxies,
       tls: { verify: (check) => this.#verify(check) },
       layers: [{ after: 'redirect', layer: outgoingFields }],
     });
     return this.#client;
-  }
-
-  /** @throws as {@link resolverOf} does. */
-  setProxy(config: ProxyConfig): void {
-    this.#resolver = resolverOf(config);
-  }
-
-  /** The proxies for a URL as a PAC script would name them. */
-  async resolveProxy(url: string): Promise<string> {
-    const { routes } = await this.#resolver.resolve(new URL(url));
-    return formatPacResult(routes);
   }
 
   resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {

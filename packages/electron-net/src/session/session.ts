@@ -1,10 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { FetchOptions } from '../net/fetch.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
+import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
-import type { ProxyConfig } from './proxy-config.js';
 import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
+import type { ClearDataOptions, ClearStorageDataOptions } from './session-data.js';
 
 /** Events of {@link Session} and their listeners' arguments. */
 export interface SessionEvents {
@@ -25,13 +26,17 @@ export interface Session extends EventEmitter<SessionEvents> {
   /** `fetch` in this session; see {@link Net.fetch}. */
   fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response>;
   /**
-   * Says by which proxies requests go. Connections that are open stay so; see {@link Session.closeAllConnections}.
+   * Says by which proxies requests go; until then the switches of the process or the operating system do. In effect at
+   * once. Connections that are open stay so; see {@link Session.closeAllConnections}.
    *
-   * Rejects with `Invalid mode`, and for a configuration that cannot be used.
+   * Rejects with `Invalid mode`, and for a configuration that cannot be used. Whether a proxy or a PAC script can be
+   * reached shows in requests.
    */
   setProxy(config: ProxyConfig): Promise<void>;
   /** The proxies for a URL, as a PAC script would name them: `DIRECT`, `PROXY proxy.test:80;DIRECT`. */
   resolveProxy(url: string): Promise<string>;
+  /** Reads the system's settings and fetches the PAC script again, and forgets which proxies failed. */
+  forceReloadProxyConfig(): Promise<void>;
   /** The addresses of a host. Rejects with `net::ERR_NAME_NOT_RESOLVED`. */
   resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost>;
   /**
@@ -49,6 +54,16 @@ export interface Session extends EventEmitter<SessionEvents> {
   setUserAgent(userAgent: string, acceptLanguages?: string): void;
   /** What requests call themselves. */
   getUserAgent(): string;
+  /** Forgets the responses that are kept. */
+  clearCache(): Promise<void>;
+  /** Bytes that the responses take that are kept. */
+  getCacheSize(): Promise<number>;
+  /** Clears cookies and responses, all or those of some origins. Rejects for origins that are none. */
+  clearData(options?: ClearDataOptions): Promise<void>;
+  /** Clears cookies. Rejects for an origin that is none. */
+  clearStorageData(options?: ClearStorageDataOptions): Promise<void>;
+  /** Writes to disk what is to outlive the process, as {@link Cookies.flushStore} does; it does not say when it is done. */
+  flushStorageData(): void;
   /** Forgets the credentials that servers and proxies have been given. */
   clearAuthCache(): Promise<void>;
   /** Closes all connections; requests under way fail with `net::ERR_ABORTED`. */
