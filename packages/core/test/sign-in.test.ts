@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { AuthAsk, CredentialsProvider } from '@netloom/contracts';
 import { basicAuth, boundAuth, type DigestAuthOptions, digestAuth, type ServerScheme } from '@netloom/lab';
 import { describe, expect, test } from 'vitest';
@@ -55,6 +57,35 @@ describe('digest', () => {
     for (let i = 0; i < 5; i++) await get(`/echo?${i}`);
     expect(origin.stats.requests).toBe(6);
   });
+});
+
+test('the connection is used again when the body of the challenge comes after its head', async () => {
+  let connections = 0;
+  let sendBody: () => void = () => undefined;
+  const server = createServer({ noDelay: true }, (socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+    socket.on('data', (request: Buffer) => {
+      if (/^authorization:/im.test(request.toString('latin1'))) {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      socket.write('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="r"\r\nContent-Length: 4\r\n\r\n');
+      sendBody = () => socket.write('body');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = environment.client({
+    credentials: async () => {
+      setImmediate(() => sendBody());
+      return alice;
+    },
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const path of ['/a', '/b']) expect(await outcome(client.request(url + path))).toBe(200);
+  await client.close();
+  await new Promise((closed) => server.close(closed));
+  expect(connections).toBe(1);
 });
 
 describe('schemes of one line', () => {

@@ -44,7 +44,8 @@ export class CapturedAnswer {
 
   end(trailers: IncomingHttpHeaders): void {
     this.#trailers = trailers;
-    this.#onEnd?.();
+    // The connection can take the next request once this turn is over: one sent now would open another.
+    if (this.#onEnd !== undefined) queueMicrotask(this.#onEnd);
   }
 
   /** The connection failed in the middle of the answer. */
