@@ -21,7 +21,7 @@ export default defineConfig({
       'examples/*/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['tooling/pac-worker.setup.ts'],
+    globalSetup: ['tooling/programs.setup.ts'],
     testTimeout: 20_000,
     // The default leaves a core free, which is half of a small machine.
     maxWorkers: availableParallelism(),
