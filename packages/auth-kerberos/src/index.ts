@@ -3,6 +3,9 @@
  *
  * @packageDocumentation
  */
+export { SecurityLibraryError } from './errors.js';
+export type { FailureReason } from './failure.js';
+export type { DelegationOptions, NegotiateOptions, ProviderName, ServiceCredentials } from './options.js';
 export type {
   ContextCredentials,
   ContextRequest,
@@ -11,3 +14,5 @@ export type {
   SecurityContext,
   ServicePrincipal,
 } from './provider.js';
+export { negotiate } from './scheme.js';
+export type { SpnAsk, SpnFunction, SpnOptions } from './spn.js';

@@ -15,6 +15,7 @@ export {
   digestResponse,
 } from './auth/digest-hash.js';
 export { type AuthOptions, DEFAULT_USERS } from './auth/guard.js';
+export { type NegotiateAuthOptions, negotiateAuth } from './auth/negotiate.js';
 export { type NtlmAuthOptions, ntlmAuth } from './auth/ntlm.js';
 export {
   NtlmAcceptor,

@@ -1,0 +1,44 @@
+import type { AuthContext, ConnectionScheme } from '@netloom/contracts';
+import { NegotiateConversation } from './conversation.js';
+import { managedProvider } from './managed/provider.js';
+import { type NegotiateOptions, type Settings, settingsOf } from './options.js';
+import type { NegotiateProvider } from './provider.js';
+
+/**
+ * The Negotiate scheme (RFC 4559) for servers (401) and proxies (407): Kerberos by the library of the system, with the
+ * tickets of the logged-in user or with a user name and a password, and NTLM inside SPNEGO where that is handed in. The
+ * logged-in user's tickets go to proxies and to the servers of the client's `ambientAllowlist` only.
+ *
+ * @param options - see {@link NegotiateOptions}; everything has a default.
+ * @throws TypeError when an option is not what it has to be.
+ *
+ * @example
+ * ```ts
+ * import { negotiate } from '@netloom/auth-kerberos';
+ * import { createClient } from '@netloom/core';
+ *
+ * const client = createClient({
+ *   proxy: 'http://proxy.corp.example:3128',
+ *   auth: [negotiate()],
+ *   ambientAllowlist: '*.corp.example',
+ * });
+ * ```
+ */
+export function negotiate(options: NegotiateOptions = {}): ConnectionScheme {
+  const settings = settingsOf(options);
+  return {
+    name: 'negotiate',
+    connectionBound: true,
+    requiresHttp1: true,
+    identities: { explicit: settings.explicit, ambient: settings.providers.some((provider) => provider !== 'managed') },
+    start: (context) =>
+      new NegotiateConversation({ ...settings, package: 'negotiate' }, providersFor(settings, context), context),
+  };
+}
+
+function providersFor({ providers, ntlm, bareNtlm }: Settings, context: AuthContext): NegotiateProvider[] {
+  return providers.flatMap((provider) => {
+    if (typeof provider !== 'string') return [provider];
+    return provider === 'managed' ? [managedProvider(ntlm!, context, bareNtlm)] : [];
+  });
+}

@@ -1,0 +1,2 @@
+export { decodeSpnego } from './decode.js';
+export { encodeInit, encodeMechTypes, encodeResp } from './encode.js';
