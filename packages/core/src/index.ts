@@ -13,6 +13,7 @@ export { LAYERS, type Layer, type LayerName, type PlacedLayer } from './client/p
 export type { ClientResponse, RequestOptions } from './client/request.js';
 export type { AuthInfo, ConnectionInfo, CredentialsRequestOptions, ServedBy } from './client/served.js';
 export type { ConnectTimeouts } from './connect/connector.js';
+export type { Destination } from './connect/types.js';
 export {
   type ConnectionEvent,
   channels,

@@ -1,7 +1,7 @@
 import { NetError, type ProxyResolver, type RouteOutcome } from '@netloom/contracts';
 import { basicAuth, boundAuth } from '@netloom/lab';
 import { describe, expect, test } from 'vitest';
-import { channels, type Layer } from '../src/index.js';
+import { channels, type Destination, type Layer } from '../src/index.js';
 import { outcome, useLab } from './support/lab-client.js';
 
 const environment = useLab();
@@ -56,6 +56,36 @@ describe('a client', () => {
     const { body } = await client.request(`${origin.url}/redirect?to=${to}`, { headers });
     const echo = (await body.json()) as { headers: string[] };
     expect(echo.headers.join(' ').toLowerCase()).not.toMatch(/authorization|cookie|c2vjcmv0/);
+  });
+
+  test('opens connections where it is told to, through tunnels too, and sends requests as they are', async () => {
+    const { lab } = environment;
+    const [http, https, proxy] = await Promise.all([
+      lab.origin({ protocol: 'http' }),
+      lab.origin({ protocol: 'https' }),
+      lab.proxy(),
+    ]);
+    const asked: string[] = [];
+    const mapDestination = ({ protocol, host, port }: Destination): Destination => {
+      asked.push(`${host}:${port}`);
+      return { protocol, host: '127.0.0.1', port: protocol === 'https:' ? https.port : http.port };
+    };
+    const direct = environment.client({ mapDestination });
+    const tunnelled = environment.client({ mapDestination, proxy: proxy.url });
+    const hosts = await Promise.all(
+      [
+        direct.request('http://a.test/echo'),
+        direct.request('https://b.test/echo'),
+        tunnelled.request('https://c.test/echo'),
+      ].map(async (response) => ((await (await response).body.json()) as { headers: string[] }).headers.join(' ')),
+    );
+    expect(hosts.map((text) => /(?:host|:authority) ([a-z.]+)/i.exec(text)?.[1])).toEqual([
+      'a.test',
+      'b.test',
+      'c.test',
+    ]);
+    expect(asked.sort()).toEqual(['a.test:80', 'b.test:443', 'c.test:443']);
+    expect(proxy.stats.requests).toBe(1);
   });
 
   test('closes an idle connection of another origin when it may hold no more', async () => {

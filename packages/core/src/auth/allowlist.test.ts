@@ -23,6 +23,15 @@ describe('AmbientAllowlist', () => {
     ]);
   });
 
+  it('may be a function, whose answer may change', () => {
+    let trusted = 'http://one.test/';
+    const list = new AmbientAllowlist((url) => url === trusted);
+    expect(list.allows('server', 'http://one.test/')).toBe(true);
+    trusted = 'http://other.test/';
+    expect(list.allows('server', 'http://one.test/')).toBe(false);
+    expect(list.allows('proxy', 'http://one.test/')).toBe(true);
+  });
+
   it('refuses what is no text', () => {
     expect(() => new AmbientAllowlist(['*.corp.test'] as never)).toThrow(
       new TypeError('The allowlist must be a string of host rules such as "*.corp.test", not object'),

@@ -12,21 +12,25 @@ import { type AuthTarget, HostRules } from '@netloom/contracts';
  * ```
  */
 export class AmbientAllowlist {
-  readonly #rules: HostRules | undefined;
+  readonly #matches: (url: string) => boolean;
 
   /**
-   * @param list - rules separated by commas.
-   * @throws TypeError when the list is no string.
+   * @param list - rules separated by commas, or what tells it of a URL.
+   * @throws TypeError when the list is neither.
    */
-  constructor(list: string | undefined) {
-    if (list !== undefined && typeof list !== 'string') {
+  constructor(list: string | ((url: string) => boolean) | undefined) {
+    if (list !== undefined && typeof list !== 'string' && typeof list !== 'function') {
       throw new TypeError(`The allowlist must be a string of host rules such as "*.corp.test", not ${typeof list}`);
     }
-    this.#rules = list === undefined ? undefined : HostRules.parse(list, { implicit: false });
+    if (typeof list === 'function') this.#matches = list;
+    else {
+      const rules = list === undefined ? undefined : HostRules.parse(list, { implicit: false });
+      this.#matches = (url) => rules?.matches(new URL(url)) ?? false;
+    }
   }
 
   /** Whether a peer may be given the logged-in user's credentials; `url` is the request's. */
   allows(target: AuthTarget, url: string): boolean {
-    return target === 'proxy' || (this.#rules?.matches(new URL(url)) ?? false);
+    return target === 'proxy' || this.#matches(url);
   }
 }

@@ -21,7 +21,7 @@ export interface AuthStateOptions {
   /** Default: a cache of 20 protection spaces. */
   readonly cache?: AuthCache | undefined;
   /** Servers that may be given the logged-in user's credentials unasked; see {@link AmbientAllowlist}. Default: none. */
-  readonly allowlist?: string | undefined;
+  readonly allowlist?: string | ((url: string) => boolean) | undefined;
   readonly clock?: Clock | undefined;
   readonly hostResolver: HostResolver;
 }

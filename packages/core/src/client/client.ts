@@ -131,7 +131,7 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 function createPool(checked: CheckedOptions, auth: AuthState): Pool {
-  const { hostResolver, clock, timeouts, tls, limits, http2, headersMs, bodyMs } = checked;
+  const { hostResolver, clock, timeouts, tls, limits, http2, headersMs, bodyMs, mapDestination } = checked;
   return new Pool({
     connector: createConnector({ hostResolver, clock, timeouts, tls }),
     loadEngine,
@@ -139,6 +139,7 @@ function createPool(checked: CheckedOptions, auth: AuthState): Pool {
     http2,
     headersMs,
     bodyMs,
+    mapDestination,
     tunnelAuth: (job) => signInForTunnel(auth, job),
   });
 }

@@ -13,6 +13,7 @@ import { basic } from '../auth/basic.js';
 import { digest } from '../auth/digest/index.js';
 import { REPLAY_BUFFER_BYTES } from '../body/replay.js';
 import type { ConnectTimeouts } from '../connect/connector.js';
+import type { Destination } from '../connect/types.js';
 import { systemHostResolver } from '../dns/system-host-resolver.js';
 import type { CacheOptions } from '../interceptors/cache.js';
 import type { CookiesOptions } from '../interceptors/cookies.js';
@@ -44,9 +45,16 @@ export interface ClientOptions {
   readonly credentials?: CredentialsProvider | undefined;
   /**
    * Servers to which the logged-in user's credentials may go without a question, in the syntax of proxy bypass rules:
-   * `*.corp.test, https://intranet`. Default: none. Proxies need no entry.
+   * `*.corp.test, https://intranet`, or a function that is asked with the request's URL. Default: none. Proxies need no
+   * entry.
    */
-  readonly ambientAllowlist?: string | undefined;
+  readonly ambientAllowlist?: string | ((url: string) => boolean) | undefined;
+  /**
+   * Says where the connections for an origin go instead, such as to a test server; requests stay as they are. The name in
+   * the certificate is that of the result. Asked once for each origin and route, and not for http URLs over an HTTP proxy,
+   * where the proxy connects. Default: they go to the origin.
+   */
+  readonly mapDestination?: ((destination: Destination) => Destination) | undefined;
   /** TLS with origins. */
   readonly tls?: TlsOptions | undefined;
   /** TLS with HTTPS proxies. */
@@ -76,7 +84,8 @@ export interface CheckedOptions {
   readonly way: ProxyRoute | ProxyResolver;
   readonly schemes: readonly AuthScheme[];
   readonly credentials: CredentialsProvider | undefined;
-  readonly ambientAllowlist: string | undefined;
+  readonly ambientAllowlist: string | ((url: string) => boolean) | undefined;
+  readonly mapDestination: ((destination: Destination) => Destination) | undefined;
   readonly tls: { readonly origin: TlsOptions; readonly proxy: TlsOptions };
   readonly http2: boolean;
   readonly limits: CheckedLimits;
@@ -98,6 +107,7 @@ const KNOWN = new Set<string>([
   'auth',
   'credentials',
   'ambientAllowlist',
+  'mapDestination',
   'tls',
   'proxyTls',
   'http2',
@@ -130,7 +140,9 @@ export function checkOptions(options: ClientOptions = {}): CheckedOptions {
   assertOptional('decode', options.decode, 'boolean');
   assertOptional('tls', options.tls, 'object');
   assertOptional('proxyTls', options.proxyTls, 'object');
-  assertOptional('ambientAllowlist', options.ambientAllowlist, 'string');
+  if (typeof options.ambientAllowlist !== 'function')
+    assertOptional('ambientAllowlist', options.ambientAllowlist, 'string');
+  assertOptional('mapDestination', options.mapDestination, 'function');
   if (options.layers !== undefined && !Array.isArray(options.layers))
     throw new TypeError(`layers have to be an array; got ${show(options.layers)}`);
   return {
@@ -138,6 +150,7 @@ export function checkOptions(options: ClientOptions = {}): CheckedOptions {
     schemes: options.auth ?? [digest(), basic()],
     credentials: options.credentials,
     ambientAllowlist: options.ambientAllowlist,
+    mapDestination: options.mapDestination,
     tls: { origin: options.tls ?? {}, proxy: options.proxyTls ?? {} },
     http2: options.http2 ?? true,
     limits: checkLimits(options.limits),

@@ -1,7 +1,7 @@
 import { describeRoute, NetError, type ProxyRoute } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { ReplayBody, type RequestBody } from '../body/replay.js';
-import type { Connector, TunnelAuth } from '../connect/types.js';
+import type { Connector, Destination, TunnelAuth } from '../connect/types.js';
 import type { ConnectJob } from './connect-job.js';
 import type { EngineFactory, ReadyConnection } from './connection.js';
 import { Exchange, type ExchangeHost } from './exchange.js';
@@ -21,6 +21,8 @@ export interface PoolOptions {
   /** Time limits of requests that say none, in ms; 0: no limit. */
   readonly headersMs: number;
   readonly bodyMs: number;
+  /** Where connections for an origin go instead; not asked where the proxy connects. */
+  readonly mapDestination?: ((destination: Destination) => Destination) | undefined;
   /** Signs in at the HTTP proxy of a route when a tunnel is opened for `host:port`. */
   readonly tunnelAuth: (job: ConnectJob) => TunnelAuth | undefined;
 }
@@ -88,8 +90,9 @@ export class Pool implements GroupHost, ExchangeHost {
 
   #addGroup(route: ProxyRoute, origin: string, flags: number): Group {
     const entry = this.#routes.entry(route);
-    const destination = destinationOf(origin);
     const absoluteForm = usesAbsoluteForm(route, origin, (flags & 4) !== 0);
+    const own = destinationOf(origin);
+    const destination = absoluteForm ? own : (this.#options.mapDestination?.(own) ?? own);
     return entry.add(origin, flags, absoluteForm, (host) => {
       const counters = [this.#total, host, ...(route.proxy === undefined ? [] : [entry.counter])];
       const profile = {
