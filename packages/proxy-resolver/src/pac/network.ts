@@ -6,7 +6,6 @@ import {
   type PacNetwork,
   type PacQueryKind,
 } from '@netloom/contracts';
-import { findMyAddresses, myIpAddress, myIpAddressEx } from './my-ip.js';
 
 /** How long answers are used again, in ms. */
 const TTL = 60_000;
@@ -58,9 +57,11 @@ export class ScriptNetwork implements PacNetwork {
       case 'dnsResolveEx':
         return this.#lookUp(host, undefined, (addresses) => addresses.join(';'), '');
       case 'myIpAddress':
-        return { value: myIpAddress(await findMyAddresses(this.#resolver)), ttl: TTL };
-      case 'myIpAddressEx':
-        return { value: myIpAddressEx(await findMyAddresses(this.#resolver)), ttl: TTL };
+      case 'myIpAddressEx': {
+        const { findMyAddresses, myIpAddress, myIpAddressEx } = await import('./my-ip.js');
+        const addresses = await findMyAddresses(this.#resolver);
+        return { value: kind === 'myIpAddress' ? myIpAddress(addresses) : myIpAddressEx(addresses), ttl: TTL };
+      }
     }
   }
 

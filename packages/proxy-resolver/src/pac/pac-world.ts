@@ -3,6 +3,7 @@ import { nodeHostResolver } from '../dns/node-host-resolver.js';
 import type { ProxyResolverOptions } from '../options.js';
 import type { AutoProxyContext } from './auto-proxy.js';
 import { ScriptNetwork } from './network.js';
+import { quickJsEngine } from './quickjs-engine.js';
 
 /** What the PAC scripts of one resolver share: the engine, the network that they ask, and the way they are fetched. */
 export class PacWorld {
@@ -11,7 +12,7 @@ export class PacWorld {
   readonly #platform: NodeJS.Platform;
   readonly #network: ScriptNetwork;
   readonly #alert: (script: string, message: string) => void;
-  #engine: PacEngine | undefined;
+  readonly #engine: PacEngine;
 
   constructor(
     options: ProxyResolverOptions,
@@ -24,7 +25,7 @@ export class PacWorld {
     this.#platform = platform;
     this.#alert = alert;
     this.#network = new ScriptNetwork(options.hostResolver ?? nodeHostResolver, clock);
-    this.#engine = options.pac?.engine;
+    this.#engine = options.pac?.engine ?? quickJsEngine();
   }
 
   /** Forgets what the network answered. */
@@ -46,17 +47,15 @@ export class PacWorld {
         const { fetchPac } = await import('./fetch/fetch-pac.js');
         return fetchPac(url, { hostResolver, clock, ca: pac.ca, allowFile: pac.allowFile, background, signal });
       },
-      load: async (text, name, signal) => {
-        this.#engine ??= (await import('./quickjs-engine.js')).quickJsEngine();
-        return this.#engine.load(text, {
+      load: (text, name, signal) =>
+        this.#engine.load(text, {
           name,
           network: this.#network,
           alert: (message) => this.#alert(name, message),
           preferEx: pac.preferEx,
           limits: pac.limits,
           signal,
-        });
-      },
+        }),
     };
   }
 }

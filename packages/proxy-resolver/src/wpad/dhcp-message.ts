@@ -1,5 +1,5 @@
 /** The option that carries the URL of a PAC script. */
-export const OPTION_WPAD = 252;
+const OPTION_WPAD = 252;
 
 const MAGIC = 0x63825363;
 const FIXED = 240;

@@ -10,7 +10,7 @@ const wasmFile = createRequire(import.meta.url).resolve('quickjs-wasi/quickjs.wa
 let compiled: WebAssembly.Module | undefined;
 
 /** The sandbox's machine, compiled once. */
-export function quickJsModule(): WebAssembly.Module {
+function quickJsModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readFileSync(wasmFile));
   return compiled;
 }

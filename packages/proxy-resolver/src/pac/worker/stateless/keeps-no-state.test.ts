@@ -50,6 +50,7 @@ describe('keepsNoState', () => {
       'methods of its own',
       `var util = { check: function (h) { return h == "a" } }; ${inFunction('return util.check(host)')}`,
     ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the script's own template.
     ['modern syntax', inFunction('const f = (h) => h?.length ?? 0; let n = f(host); n += 1; return `PROXY p:${n}`')],
     [
       'switch, try and labels',
