@@ -59,6 +59,11 @@ export class Lab {
     return clientCertificate(commonName);
   }
 
+  /** The certificate of the lab's own servers, for one that is not of the lab. */
+  serverCertificate(): Promise<KeyCert> {
+    return serverCertificate();
+  }
+
   /** A port of 127.0.0.1 on which nobody listens. */
   async deadPort(): Promise<number> {
     const server = createServer().listen(0, '127.0.0.1');
