@@ -72,7 +72,7 @@ async function play(url: string, { abort, ...what }: Scenario): Promise<string[]
   if (abort === 'later') setTimeout(now, delay);
   if (abort === 'twice') for (let i = 0; i < 2; i++) setTimeout(now, delay);
   // What would never end is ended; an abort of what has closed does nothing.
-  const timer = setTimeout(now, 300);
+  const timer = setTimeout(now, path === '/hang' ? 50 : 10_000);
   if (!request.closed) await new Promise<void>((resolve) => request.once('close', resolve));
   clearTimeout(timer);
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
@@ -107,7 +107,7 @@ test('however 1 000 requests end, each closes once, and says nothing afterwards'
     { numRuns: 20, seed: 7, endOnFailure: true },
   );
   // The scenarios are of every kind.
-  for (const ending of ['finish', 'response', 'abort', 'error']) expect(endings[ending]).toBeGreaterThan(20);
+  for (const ending of ['finish', 'response', 'abort', 'error']) expect(endings[ending]).toBeGreaterThan(10);
   await environment.session.closeAllConnections();
   await Promise.all([sound, broken].map((server) => server.until(({ stats }) => stats.openConnections === 0)));
 });

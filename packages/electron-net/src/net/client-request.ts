@@ -171,8 +171,9 @@ export class ClientRequest extends Writable {
   /** @internal */
   override _final(callback: (error?: Error | null) => void): void {
     this.#chunked?.end();
-    if (!this._started) this.#start(this.#chunked ? { content: this.#chunked, bytes: undefined } : this.#buffered());
+    // What follows comes after `finish`.
     callback();
+    if (!this._started) this.#start(this.#chunked ? { content: this.#chunked, bytes: undefined } : this.#buffered());
   }
 
   /** @internal */
@@ -194,9 +195,8 @@ export class ClientRequest extends Writable {
     const request = this._urlLoaderOptions;
     const restricted = Object.entries(request.headers).find(([name, { value }]) => isRestricted(name, value));
     if (restricted !== undefined) {
-      // Failures are told when everything else about the request has been, `finish` included.
       const cause = new TypeError(`the field ${restricted[1].name} is set by the network stack`);
-      setImmediate(() => this.destroy(netError('ERR_INVALID_ARGUMENT', cause)));
+      process.nextTick(() => this.destroy(netError('ERR_INVALID_ARGUMENT', cause)));
       return;
     }
     this.#exchange = new Exchange(request, this.#context, {
@@ -212,7 +212,7 @@ export class ClientRequest extends Writable {
         this._credentialsProvider ??
         loginProvider((info, callback) => !this.destroyed && this.emit('login', info, callback)),
     });
-    this.#exchange.start(upload);
+    process.nextTick(startExchange, this.#exchange, upload);
   }
 
   #onProgress(current: number, total: number): void {
@@ -233,6 +233,11 @@ export class ClientRequest extends Writable {
     this.#onFollow = undefined;
     if (!followed && !this._aborted) throw new Error('Redirect was cancelled');
   }
+}
+
+/** A response may be there at once, from the cache; no event comes in the turn of the call that asks for it. */
+function startExchange(exchange: Exchange, upload: Upload | undefined): void {
+  exchange.start(upload);
 }
 
 type Name = keyof ClientRequestEvents;

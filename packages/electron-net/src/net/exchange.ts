@@ -51,12 +51,13 @@ export class Exchange implements Handler, ResponseSource {
     this.#events = events;
   }
 
-  /** Sends the request. Failures are told later on, when the request's own events have been emitted. */
+  /** Sends the request, unless it has been closed meanwhile. */
   start(upload: Upload | undefined): void {
+    if (this.#over) return;
     try {
       this.#dispatch(upload);
     } catch (error) {
-      setImmediate(() => this.onResponseError(undefined, error as Error));
+      this.onResponseError(undefined, error as Error);
     }
   }
 
@@ -132,7 +133,7 @@ export class Exchange implements Handler, ResponseSource {
   }
 
   #dispatch(upload: Upload | undefined): void {
-    const { method, useSessionCookies, credentials, origin } = this.#request;
+    const { method, useSessionCookies, credentials, origin, cache } = this.#request;
     const url = new URL(this.#request.url);
     const fields = new OutgoingFields(this.#request);
     const headers = fields.first(url, this.#context);
@@ -152,6 +153,7 @@ export class Exchange implements Handler, ResponseSource {
       credentials: mode === 'omit' ? 'omit' : 'include',
       credentialsProvider: this.#events.ask,
       cookies: mode === undefined ? useSessionCookies === true : mode === 'include',
+      cache,
       opaque: fields,
     };
     this.#served = this.#context.client.dispatch(options, this);

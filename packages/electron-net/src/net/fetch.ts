@@ -68,8 +68,9 @@ function optionsOf(request: Request, init: FetchOptions): ClientRequestConstruct
     headers: isStated ? { 'sec-fetch-mode': mode, ...headers } : headers,
     // Without an origin there is nothing to be the same as.
     credentials: credentials === 'same-origin' && origin === undefined ? 'include' : credentials,
-    cache: init.cache ?? 'default',
-    referrerPolicy: (init.referrerPolicy ?? '') as NonNullable<ClientRequestConstructorOptions['referrerPolicy']>,
+    // Node's types of Request and RequestInit do not know it, Node does.
+    cache: (request as FetchOptions).cache ?? 'default',
+    referrerPolicy: request.referrerPolicy as NonNullable<ClientRequestConstructorOptions['referrerPolicy']>,
     bypassCustomProtocolHandlers: init.bypassCustomProtocolHandlers === true,
     ...(origin === undefined ? {} : { origin }),
   };

@@ -86,12 +86,17 @@ function writeAtExit(persistence: CookiePersistence): void {
       try {
         persistence.flushAtExit();
       } catch (error) {
-        warn('written to', error);
+        // Warnings are printed a little later, when this process is no more.
+        process.stderr.write(`Warning: ${failure('written to', error)}\n`);
       }
     }
   });
 }
 
 function warn(what: string, cause: unknown): void {
-  process.emitWarning(`cookies could not be ${what} disk: ${(cause as Error).message}`);
+  process.emitWarning(failure(what, cause));
+}
+
+function failure(what: string, cause: unknown): string {
+  return `cookies could not be ${what} disk: ${(cause as Error).message}`;
 }
