@@ -126,6 +126,7 @@ const SSPI: Readonly<Record<number, FailureReason>> = {
  * the `kerberos` package hands on the text only.
  */
 const TEXTS: readonly (readonly [RegExp, FailureReason])[] = [
+  [/key ?table|keytab/i, 'no-key'],
   [
     /no credentials cache|credentials? cache (file )?.*not found|no kerberos credentials|no credentials were|no such file/i,
     'no-ticket',
@@ -135,11 +136,10 @@ const TEXTS: readonly (readonly [RegExp, FailureReason])[] = [
   [/password has expired|password incorrect.*expired/i, 'password-expired'],
   [/ticket.*expired|credentials? (have |has )?expired|TKT_EXPIRED/i, 'ticket-expired'],
   [/clock skew|time skew|not yet valid/i, 'clock-skew'],
-  [/server not found|server .*unknown|specified target is unknown|kerberos service unknown/i, 'unknown-service'],
-  [/client not found|client .*unknown/i, 'unknown-user'],
+  [/server .*(not found|unknown)|specified target is unknown|kerberos service unknown/i, 'unknown-service'],
+  [/client .*(not found|unknown)/i, 'unknown-user'],
   [/preauthentication failed|password incorrect|logon (attempt failed|denied)|decrypt integrity/i, 'wrong-password'],
   [/credentials have been revoked|locked|entry in database has expired/i, 'account-locked'],
-  [/key ?table|keytab/i, 'no-key'],
   [
     /cannot find kdc|unable to (find|reach) realm|default realm|cannot determine realm|realm not local/i,
     'realm-unknown',
