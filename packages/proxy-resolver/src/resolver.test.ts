@@ -1,5 +1,6 @@
 import { HostRules, NetError, type ProxyRoute, parseProxyRules, parseProxyUri } from '@netloom/contracts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../test/support/eventually.js';
 import { ManualClock } from '../test/support/manual-clock.js';
 import { servePac } from '../test/support/pac-server.js';
 import { readerOf } from '../test/support/reader.js';
@@ -155,7 +156,7 @@ describe('a PAC script', () => {
     const source = `function FindProxyForURL(url, host) { return isInNet(host, '10.0.0.0', '255.0.0.0') ? 'PROXY in:1' : 'DIRECT' }`;
     const { resolver, clock } = make({ pacScript: pacOf(source) }, { hostResolver });
     const ask = async (url: string) => (await resolver.resolve(new URL(url))).why.notes;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await ask('https://web.test/a');
       expect(await ask('https://web.test/b')).toEqual(['remembered answer']);
     });
@@ -196,7 +197,7 @@ describe('WPAD', () => {
     const hostResolver = { lookup: () => new Promise<never>(asked) };
     const { resolver, clock } = make({ mode: 'auto_detect' }, { hostResolver, dhcpUrl: async () => undefined });
     const answer = resolver.resolve(new URL('http://web.test/'));
-    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    await eventually(() => expect(asked).toHaveBeenCalled());
     clock.advance(1000);
     const { pac, why } = await answer;
     expect(pac).toBe('DIRECT');
@@ -216,7 +217,7 @@ describe('refetching', () => {
     expect(await pac()).toBe('DIRECT');
     server.answer = { body: returning('PROXY b:1') };
     clock.advance(8000);
-    await vi.waitFor(() => expect(changes).toHaveLength(2));
+    await eventually(() => expect(changes).toHaveLength(2));
     expect(await pac()).toBe('PROXY b:1');
   });
 
@@ -320,7 +321,7 @@ describe('settings of the system', () => {
     current = fixed('b:1');
     clock.advance(10_000);
     expect(await pac()).toBe('PROXY a:1');
-    await vi.waitFor(() => expect(changes).toEqual(['test settings']));
+    await eventually(() => expect(changes).toEqual(['test settings']));
     expect(await pac()).toBe('PROXY b:1');
     current = undefined;
     await resolver.reload();
@@ -335,7 +336,7 @@ describe('settings of the system', () => {
     let current = settings('test settings', { pacUrl: server.url });
     const { resolver, pac } = make({ mode: 'system' }, { settingsReader: readerOf(() => current) });
     const answer = pac();
-    await vi.waitFor(() => expect(server.requests).toBe(1));
+    await eventually(() => expect(server.requests).toBe(1));
     current = fixed('b:1');
     await resolver.reload();
     expect(await answer).toBe('PROXY b:1');
@@ -395,7 +396,7 @@ describe('giving up', () => {
     const { resolver } = make({ pacScript: server.url });
     const controller = new AbortController();
     const answer = resolver.resolve(new URL('http://web.test/'), { signal: controller.signal });
-    await vi.waitFor(() => expect(server.requests).toBe(1));
+    await eventually(() => expect(server.requests).toBe(1));
     const reason = new Error('enough');
     controller.abort(reason);
     await expect(answer).rejects.toBe(reason);
@@ -407,7 +408,7 @@ describe('giving up', () => {
     server.answer = { hang: true };
     const { resolver, pac } = make({ pacScript: server.url });
     const answer = pac();
-    await vi.waitFor(() => expect(server.requests).toBe(1));
+    await eventually(() => expect(server.requests).toBe(1));
     resolver.close();
     await expect(answer).rejects.toMatchObject({ code: 'ERR_CONTEXT_SHUT_DOWN' });
     await expect(pac()).rejects.toMatchObject({ code: 'ERR_CONTEXT_SHUT_DOWN' });

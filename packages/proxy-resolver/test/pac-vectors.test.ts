@@ -1,10 +1,11 @@
 import { formatPacResult, parsePacResult } from '@netloom/contracts';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { describeVectors } from '../../../tooling/vectors.js';
 import { fetchPac } from '../src/pac/fetch/fetch-pac.js';
 import { myIpAddress, myIpAddressEx } from '../src/pac/my-ip.js';
 import { pacHost, pacUrl } from '../src/pac/pac-url.js';
 import { ScriptError } from '../src/pac/worker/script.js';
+import { eventually } from './support/eventually.js';
 import { ManualClock } from './support/manual-clock.js';
 import { servePac } from './support/pac-server.js';
 import { fixedNames } from './support/resolver.js';
@@ -114,7 +115,7 @@ async function checkFetch(vector: FetchCase) {
   try {
     const fetching = fetch().catch((error: unknown) => error);
     if (response.hangMs !== undefined) {
-      await vi.waitFor(() => expect(server.requests).toBe(1));
+      await eventually(() => expect(server.requests).toBe(1));
       clock.advance(response.hangMs);
     }
     const outcome = await fetching;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../test/support/eventually.js';
 import { ManualClock } from '../../test/support/manual-clock.js';
 import { FolderWatcher, SETTLE_TIME } from './watcher.js';
 
@@ -22,7 +23,7 @@ function watch(...folders: string[]) {
   return changed;
 }
 
-const somethingHappened = () => vi.waitFor(() => expect(clock.pending).toEqual([SETTLE_TIME]), { timeout: 5000 });
+const somethingHappened = () => eventually(() => expect(clock.pending).toEqual([SETTLE_TIME]));
 
 it('tells a change once it has been quiet for a while', async () => {
   const changed = watch(folder);

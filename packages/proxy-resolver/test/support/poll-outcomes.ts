@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { createProxyResolver } from '../../src/index.js';
+import { eventually } from './eventually.js';
 import { ManualClock } from './manual-clock.js';
 import { servePac } from './pac-server.js';
 import { fakeEngine, returning } from './resolver.js';
@@ -11,7 +12,7 @@ const OUTCOMES: Readonly<Record<string, (world: World) => Promise<void>>> = {
     expect(await ask()).toBe('DIRECT');
     server.answer = { body: returning('PROXY good:1') };
     clock.advance(8000);
-    await vi.waitFor(() => expect(changes()).toBe(1));
+    await eventually(() => expect(changes()).toBe(1));
     expect(await ask()).toBe('PROXY good:1');
   },
   async 'changed bytes restart the resolver'({ server, clock, ask, changes, loaded }) {
@@ -19,7 +20,7 @@ const OUTCOMES: Readonly<Record<string, (world: World) => Promise<void>>> = {
     server.answer = { body: returning('PROXY second:1') };
     clock.advance(12 * 3600_000);
     expect(await ask()).toBe('PROXY first:1');
-    await vi.waitFor(() => expect(changes()).toBe(1));
+    await eventually(() => expect(changes()).toBe(1));
     expect(await ask()).toBe('PROXY second:1');
     expect(loaded).toHaveLength(2);
   },
@@ -27,7 +28,7 @@ const OUTCOMES: Readonly<Record<string, (world: World) => Promise<void>>> = {
     expect(await ask()).toBe('PROXY first:1');
     clock.advance(12 * 3600_000);
     expect(await ask()).toBe('PROXY first:1');
-    await vi.waitFor(() => expect(server.requests).toBe(2));
+    await eventually(() => expect(server.requests).toBe(2));
     expect(await ask()).toBe('PROXY first:1');
     expect(loaded).toHaveLength(1);
     expect(changes()).toBe(0);
