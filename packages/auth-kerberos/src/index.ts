@@ -5,6 +5,8 @@
  */
 export { SecurityLibraryError } from './errors.js';
 export type { FailureReason } from './failure.js';
+export { type GssapiProviderOptions, gssapiProvider } from './gssapi/provider.js';
+export { type KerberosPackageProviderOptions, kerberosPackageProvider } from './kerberos-package/provider.js';
 export type { DelegationOptions, NegotiateOptions, ProviderName, ServiceCredentials } from './options.js';
 export type {
   ContextCredentials,
@@ -16,3 +18,4 @@ export type {
 } from './provider.js';
 export { negotiate } from './scheme.js';
 export type { SpnAsk, SpnFunction, SpnOptions } from './spn.js';
+export { type SspiProviderOptions, sspiProvider } from './sspi/provider.js';

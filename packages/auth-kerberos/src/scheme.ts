@@ -3,6 +3,7 @@ import { NegotiateConversation } from './conversation.js';
 import { managedProvider } from './managed/provider.js';
 import { type NegotiateOptions, type Settings, settingsOf } from './options.js';
 import type { NegotiateProvider } from './provider.js';
+import { systemProvider } from './system-providers.js';
 
 /**
  * The Negotiate scheme (RFC 4559) for servers (401) and proxies (407): Kerberos by the library of the system, with the
@@ -37,8 +38,8 @@ export function negotiate(options: NegotiateOptions = {}): ConnectionScheme {
 }
 
 function providersFor({ providers, ntlm, bareNtlm }: Settings, context: AuthContext): NegotiateProvider[] {
-  return providers.flatMap((provider) => {
-    if (typeof provider !== 'string') return [provider];
-    return provider === 'managed' ? [managedProvider(ntlm!, context, bareNtlm)] : [];
+  return providers.map((provider) => {
+    if (typeof provider !== 'string') return provider;
+    return provider === 'managed' ? managedProvider(ntlm!, context, bareNtlm) : systemProvider(provider);
   });
 }

@@ -31,7 +31,7 @@ export class Credentials {
 
   /**
    * @param mechanism - SPNEGO or Kerberos; a library that cannot carry these credentials in SPNEGO uses Kerberos.
-   * @throws GssapiFailure when there are none.
+   * @throws LibraryFailure when there are none.
    */
   async acquire(credentials: ContextCredentials, mechanism: Uint8Array): Promise<Acquired> {
     if (credentials.kind === 'password' || credentials.kind === 'keytab')

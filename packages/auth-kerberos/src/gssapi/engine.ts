@@ -1,28 +1,12 @@
+import type { ContextEngine } from '../native/context-engine.js';
 import type { Native } from '../native/library.js';
+import { LibraryFailure } from '../native/library-failure.js';
 import type { ContextRequest, ContextStep } from '../provider.js';
 import { type Acquired, Credentials } from './credentials.js';
 import { GSS, OIDS } from './declarations.js';
 import { Gssapi, type Handle } from './gssapi.js';
 import { gssapiAbi } from './libraries.js';
-import { GssapiFailure, isKerberosCode } from './status.js';
-
-/** Security contexts by number, made by a library in this process or in another. */
-export interface ContextEngine {
-  /**
-   * Makes the library ready.
-   *
-   * @throws Error that says why it cannot be used.
-   */
-  load(): Promise<void>;
-  /**
-   * Takes the peer's token and makes the next one. The first step of a number begins a context.
-   *
-   * @throws GssapiFailure
-   */
-  step(id: number, request: ContextRequest, token: Uint8Array | undefined): Promise<ContextStep>;
-  /** Frees a context, if there is one of that number. */
-  release(id: number): Promise<void>;
-}
+import { isKerberosCode } from './status.js';
 
 interface OpenContext {
   readonly credentials: Acquired;
@@ -59,7 +43,7 @@ export class GssapiEngine implements ContextEngine {
     try {
       return await this.#begin(loaded, id, request, loaded.spnego);
     } catch (error) {
-      if (!(error instanceof GssapiFailure) || isKerberosCode(error.status.minor)) throw error;
+      if (!(error instanceof LibraryFailure) || isKerberosCode(error.status.minor)) throw error;
       await this.release(id);
       // SPNEGO hides why Kerberos failed. Where Kerberos alone succeeds, servers take it as it is.
       return this.#begin(loaded, id, request, loaded.krb5);

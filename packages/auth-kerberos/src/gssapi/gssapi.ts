@@ -1,5 +1,6 @@
 import type { Abi } from '../native/declarations.js';
 import type { Native, NativeValue } from '../native/library.js';
+import { LibraryFailure } from '../native/library-failure.js';
 import { readInteger, StructLayout } from '../native/struct.js';
 import {
   BUFFER,
@@ -11,7 +12,7 @@ import {
   OID,
   OID_SET,
 } from './declarations.js';
-import { GssapiFailure, isError } from './status.js';
+import { isError } from './status.js';
 
 /** An address that the library gave: of a name, credentials or a context; 0 for none. */
 export type Handle = bigint;
@@ -37,7 +38,7 @@ export interface InitSecContextResult {
   /** `GSS_C_…_FLAG`s that the context has. */
   readonly flags: number;
   /** Why the context cannot be established; a token for the peer may come with it. */
-  readonly failure: GssapiFailure | undefined;
+  readonly failure: LibraryFailure | undefined;
 }
 
 /** How credentials are acquired. */
@@ -88,12 +89,12 @@ export class Gssapi {
   /**
    * Makes sure of a function that not all libraries have.
    *
-   * @throws GssapiFailure that says what cannot be done.
+   * @throws LibraryFailure that says what cannot be done.
    */
   demand(call: GssapiFunction, what: string): void {
     if (this.has(call)) return;
     const text = `${this.path} cannot sign in with ${what}: it has no ${call}`;
-    throw new GssapiFailure({ call, major: GSS.GSS_S_UNAVAILABLE, minor: 0, text });
+    throw new LibraryFailure({ call, major: GSS.GSS_S_UNAVAILABLE, minor: 0, text });
   }
 
   /** An object identifier as calls take it. */
@@ -112,7 +113,7 @@ export class Gssapi {
   /**
    * `gss_acquire_cred`, `gss_acquire_cred_with_password` or `gss_acquire_cred_from`, for the initiator.
    *
-   * @throws GssapiFailure when there are none.
+   * @throws LibraryFailure when there are none.
    */
   async acquire({ name, mechanism, password, store }: AcquireCredentials): Promise<Handle> {
     const credentials = this.#slot();
@@ -216,10 +217,10 @@ export class Gssapi {
     return { major: major >>> 0, minor: Number(readInteger(minor, 0, 4)) };
   }
 
-  async #failure(call: string, major: number, minor: number, mechanism: Uint8Array | null): Promise<GssapiFailure> {
+  async #failure(call: string, major: number, minor: number, mechanism: Uint8Array | null): Promise<LibraryFailure> {
     const texts = await this.#texts(major, GSS.GSS_C_GSS_CODE, null);
     if (minor !== 0) texts.push(...(await this.#texts(minor, GSS.GSS_C_MECH_CODE, mechanism)));
-    return new GssapiFailure({ call, major, minor, text: texts.join(': ') });
+    return new LibraryFailure({ call, major, minor, text: texts.join(': ') });
   }
 
   /** `gss_display_status` */

@@ -42,7 +42,7 @@ export class Logins {
     this.#oids = oids;
   }
 
-  /** @throws GssapiFailure when the KDC refuses. */
+  /** @throws LibraryFailure when the KDC refuses. */
   async logIn(credentials: LoginCredentials): Promise<Login> {
     const key = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
     const kept = this.#kept.get(key);

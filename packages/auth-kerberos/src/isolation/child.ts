@@ -1,7 +1,7 @@
 /** The child process that calls GSSAPI. Its parent sends questions one at a time, and ends it. */
 import { GssapiEngine } from '../gssapi/engine.js';
 import { openGssapi } from '../gssapi/libraries.js';
-import { GssapiFailure } from '../gssapi/status.js';
+import { LibraryFailure } from '../native/library-failure.js';
 import type { Answer, Question } from './protocol.js';
 
 let engine: GssapiEngine | undefined;
@@ -21,7 +21,7 @@ async function answer(question: Question): Promise<Answer> {
     if (engine === undefined) throw new Error('no library has been loaded');
     return { id, step: await engine.step(question.context, question.request, question.token) };
   } catch (error) {
-    return error instanceof GssapiFailure ? { id, failure: error.status } : { id, error: (error as Error).message };
+    return error instanceof LibraryFailure ? { id, failure: error.status } : { id, error: (error as Error).message };
   }
 }
 

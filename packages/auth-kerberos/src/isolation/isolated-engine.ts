@@ -1,5 +1,5 @@
-import type { ContextEngine } from '../gssapi/engine.js';
-import { GssapiFailure } from '../gssapi/status.js';
+import type { ContextEngine } from '../native/context-engine.js';
+import { LibraryFailure } from '../native/library-failure.js';
 import type { ContextRequest, ContextStep } from '../provider.js';
 import { ChildSession } from './child-session.js';
 
@@ -45,7 +45,7 @@ export class IsolatedEngine implements ContextEngine {
     await session.loaded;
     const answer = await session.ask({ ask: 'step', context: id, request, token });
     if (answer === undefined) throw this.#lost();
-    if ('failure' in answer) throw new GssapiFailure(answer.failure);
+    if ('failure' in answer) throw new LibraryFailure(answer.failure);
     return answer.step!;
   }
 
@@ -77,8 +77,8 @@ export class IsolatedEngine implements ContextEngine {
     this.#idle = setTimeout(() => this.kill(), this.#options.idleMs ?? IDLE_MS).unref();
   }
 
-  #lost(): GssapiFailure {
+  #lost(): LibraryFailure {
     const text = 'the process that called GSSAPI has ended';
-    return new GssapiFailure({ call: 'gss_init_sec_context', major: FAILURE, minor: 0, text });
+    return new LibraryFailure({ call: 'gss_init_sec_context', major: FAILURE, minor: 0, text });
   }
 }

@@ -1,5 +1,5 @@
 /** What crosses between a program and the child that calls GSSAPI for it; V8's serialisation carries the bytes. */
-import type { GssapiStatus } from '../gssapi/status.js';
+import type { LibraryStatus } from '../native/library-failure.js';
 import type { ContextRequest, ContextStep } from '../provider.js';
 
 /** From the program: exactly one answer each, with the same number. */
@@ -17,5 +17,5 @@ export type Question =
 /** From the child. */
 export type Answer =
   | { readonly id: number; readonly step?: ContextStep | undefined }
-  | { readonly id: number; readonly failure: GssapiStatus }
+  | { readonly id: number; readonly failure: LibraryStatus }
   | { readonly id: number; readonly error: string };
