@@ -136,6 +136,7 @@ describe('NTLM inside SPNEGO', () => {
 
   it('gives way to the next scheme when the challenge cannot be read', async () => {
     const origin = await lab.origin({
+      protocol: 'http',
       auth: { schemes: [negotiateAuth({ challengeFault: 'malformed' }), basicAuth()] },
     });
     const response = await clientOf({
