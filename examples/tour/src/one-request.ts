@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isNetError } from '@netloom/contracts';
 import { type ClientResponse, createClient } from '@netloom/core';
+import { systemProxy } from '@netloom/proxy-resolver';
 import { askForCredentials } from './password.js';
 import { progress } from './progress.js';
 import { narrate } from './verbose.js';
@@ -21,7 +22,8 @@ export class OneRequestError extends Error {}
 export const HELP = `npm start                       tours a corporate network in one process
 npm start -- URL [options]      makes one request and prints what comes
 
-  --proxy URL      the proxy: http, https, socks4, socks4a, socks5 or socks5h, with user and password if needed
+  --proxy URL      the proxy: http, https, socks4, socks4a, socks5 or socks5h, with user and password if needed.
+                   Without this option, what the settings of the system say
   -u, --user NAME  who signs in where sign-in is wanted; the password is asked for
   -o, --output F   saves the body
   -v, --verbose    tells what happens on the way
@@ -32,8 +34,9 @@ npm start -- URL [options]      makes one request and prints what comes
 export async function oneRequest(url: string, options: OneRequestOptions): Promise<number> {
   if (!URL.canParse(url)) throw new OneRequestError(`${url} is no URL; it begins with http:// or https://`);
   const quiet = options.verbose === true ? narrate(process.stderr) : undefined;
+  const resolver = options.proxy === undefined ? systemProxy() : undefined;
   const client = createClient({
-    proxy: options.proxy,
+    proxy: options.proxy ?? resolver,
     credentials: options.user === undefined ? undefined : askForCredentials(options.user),
     redirect: { mode: 'follow' },
     cookies: true,
@@ -51,6 +54,7 @@ export async function oneRequest(url: string, options: OneRequestOptions): Promi
   } finally {
     quiet?.();
     await client.destroy();
+    resolver?.close();
   }
 }
 

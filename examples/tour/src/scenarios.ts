@@ -1,6 +1,7 @@
 import { ntlm } from '@netloom/auth-ntlm';
 import type { ClientOptions, RequestOptions } from '@netloom/core';
 import { basicAuth, boundAuth, digestAuth, type Lab, type LabServer, ntlmAuth } from '@netloom/lab';
+import { type ConfiguredProxyResolver, createProxyResolver } from '@netloom/proxy-resolver';
 
 /** What a scenario needs and what has to come of it. */
 export interface Stage {
@@ -8,6 +9,8 @@ export interface Stage {
   /** Whose rounds and connections are shown. */
   readonly peer: LabServer;
   readonly client?: ClientOptions;
+  /** Finds the client's proxies; closed at the end. */
+  readonly resolver?: ConfiguredProxyResolver;
   readonly request?: RequestOptions;
   /** Requests at the same time; default 1. */
   readonly parallel?: number;
@@ -72,6 +75,33 @@ const socks = (name: string, scheme: string, user?: { username: string; password
   },
 });
 
+/** Proxies that a PAC script names, as a company gives it out; hosts of the company are asked of its name server. */
+const byScript = (name: string, list: (alive: string, dead: string) => string): Scenario => ({
+  name,
+  scheme: '-',
+  set: async (lab) => {
+    lab.dns.set('wiki.corp.test', ['127.0.0.1']).set('proxy.corp.test', ['127.0.0.1']);
+    const origin = await lab.origin({ protocol: 'h2' });
+    const server = await lab.proxy();
+    const proxies = list(`PROXY proxy.corp.test:${server.port}`, `PROXY proxy.corp.test:${await lab.deadPort()}`);
+    const { url } = await lab.pacServer({
+      script: `function FindProxyForURL(url, host) {
+        return isInNet(host, '127.0.0.0', '255.0.0.0') ? '${proxies}' : 'DIRECT';
+      }`,
+    });
+    const resolver = createProxyResolver({ pacScript: url }, { hostResolver: lab.dns });
+    return {
+      url: `https://wiki.corp.test:${origin.port}/echo`,
+      peer: server,
+      client: { proxy: resolver, hostResolver: lab.dns },
+      resolver,
+      expected: 200,
+      protocol: 'h2',
+      connections: 1,
+    };
+  },
+});
+
 /** The tour, from the simplest to what a company's network really does. */
 export const SCENARIOS: readonly Scenario[] = [
   plain('http, direct', 'http'),
@@ -84,6 +114,8 @@ export const SCENARIOS: readonly Scenario[] = [
   socks('HTTP/2 through SOCKS4a', 'socks4a'),
   socks('HTTP/2 through SOCKS5', 'socks5h'),
   socks('HTTP/2 through SOCKS5, signed in', 'socks5h', { username: 'alice', password: 'wonderland' }),
+  byScript('a PAC script chooses the proxy', (alive) => alive),
+  byScript('the first proxy of its list is dead', (alive, dead) => `${dead}; ${alive}; DIRECT`),
   {
     name: 'credentials in the URL of the proxy',
     scheme: 'basic',

@@ -50,6 +50,7 @@ async function row(lab: Lab, { name, scheme, set }: Scenario, paint: Paint): Pro
   const outcomes = await Promise.all(Array.from({ length: stage.parallel ?? 1 }, () => run(client, stage)));
   const ms = performance.now() - start;
   await client.destroy();
+  stage.resolver?.close();
 
   const { stats } = stage.peer;
   const surprise = surpriseOf(stage, outcomes);
@@ -109,7 +110,7 @@ function surpriseOf(
 }
 
 function routeOf({ client }: Stage): string {
-  return client?.proxy === undefined ? 'direct://' : new URL(String(client.proxy)).origin;
+  return typeof client?.proxy === 'string' ? new URL(client.proxy).origin : 'direct://';
 }
 
 function codeOf(error: unknown): string {

@@ -41,6 +41,7 @@ describe('one request', () => {
       '@netloom/core': 'core',
       '@netloom/contracts': 'contracts',
       '@netloom/lab': 'lab',
+      '@netloom/proxy-resolver': 'proxy-resolver',
     };
     const alias = Object.fromEntries(
       Object.entries(sources).map(([name, of]) => [
@@ -49,7 +50,7 @@ describe('one request', () => {
       ]),
     );
     const banner = {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     };
     await build({
       entryPoints: [source],
@@ -68,8 +69,9 @@ describe('one request', () => {
     await rm(folder, { recursive: true });
   });
 
-  const start = (...args: string[]) => {
-    const started = run(process.execPath, [main, ...args], { cwd: folder });
+  const start = (...args: string[]) => startIn(process.env, ...args);
+  const startIn = (env: NodeJS.ProcessEnv, ...args: string[]) => {
+    const started = run(process.execPath, [main, ...args], { cwd: folder, env });
     started.child.stdin?.end('wonderland\n');
     return started.catch((error) => error);
   };
@@ -84,6 +86,19 @@ describe('one request', () => {
     expect(stderr).toContain('asks for sign-in: basic');
     expect(stderr).not.toContain('wonderland');
   });
+
+  test.runIf(process.platform === 'linux')(
+    'goes by the settings of the system (of Linux: the environment)',
+    async () => {
+      const origin = await lab.origin({ protocol: 'http' });
+      const proxy = await lab.proxy();
+      lab.dns.set('web.corp.test', ['127.0.0.1']);
+      const env = { PATH: process.env.PATH, http_proxy: `127.0.0.1:${proxy.port}` };
+      const { stdout, stderr } = await startIn(env, `http://web.corp.test:${origin.port}/echo`, '--verbose');
+      expect(JSON.parse(stdout), stderr).toMatchObject({ path: '/echo' });
+      expect(stderr).toContain('environment variables');
+    },
+  );
 
   test('saves a body whole or not at all', async () => {
     const origin = await lab.origin({ protocol: 'http' });
