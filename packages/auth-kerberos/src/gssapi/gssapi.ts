@@ -157,12 +157,10 @@ export class Gssapi {
 
   /** `gss_init_sec_context` */
   async initSecContext(request: InitSecContext): Promise<InitSecContextResult> {
-    const { memory } = this.#native;
     const context = this.#slot(request.context);
     const output = this.#output();
     const flags = new Uint8Array(4);
-    const bindings =
-      request.channelBinding && this.#bindings.make({ application_data: bytes(request.channelBinding) }, memory);
+    const bindings = request.channelBinding && this.#channelBindings(request.channelBinding);
     const { major, minor } = await this.#raw(
       'gss_init_sec_context',
       request.credentials,
@@ -246,6 +244,11 @@ export class Gssapi {
     const copy = length > 0 ? this.#native.memory.read(address, length) : undefined;
     await this.#raw('gss_release_buffer', buffer);
     return copy;
+  }
+
+  #channelBindings(data: Uint8Array): Uint8Array {
+    const application_data = { length: data.length, value: bytes(data) };
+    return this.#bindings.make({ application_data }, this.#native.memory);
   }
 
   #input(value: Uint8Array): Uint8Array {

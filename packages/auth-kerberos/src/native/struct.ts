@@ -75,6 +75,7 @@ export class StructLayout {
     for (const [name, value] of Object.entries(values)) {
       const { offset, size, type } = this.#field(name);
       if (typeof type !== 'string') {
+        if (value instanceof Uint8Array) throw new TypeError(`field "${name}" is a structure, not a pointer to bytes`);
         type.#write(bytes.subarray(offset, offset + size), value as FieldValues, memory, kept);
       } else if (value instanceof Uint8Array) {
         kept.push(value);
