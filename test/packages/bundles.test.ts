@@ -84,6 +84,7 @@ const calls: Record<string, [file: string, args: () => string[]][]> = {
   ],
   'ntlm-proxy': [['dist/main.js', () => []]],
   tour: [['dist/main.js', () => [origin.url, '--proxy', proxy.url.replace('//', '//alice:wonderland@')]]],
+  'which-proxy': [['dist/main.js', () => ['--rules', 'https=proxy.test:8080', 'https://origin.test/']]],
 };
 
 const examples = Object.entries(calls).flatMap(([example, files]) =>
@@ -109,19 +110,29 @@ const lasting = (text: string) =>
 
 /** In one file, and where no node_modules is, a program does what it did before. */
 describe.each(Object.entries(bundlers))('bundled by %s', (bundler, bundle) => {
+  const bundles = () => join(inject('consumers')[20], '..', 'bundles', bundler);
+  const env = () => ({ PAC_WORKER: join(bundles(), 'pac-worker.mjs'), PAC_WASM: join(bundles(), 'quickjs.wasm') });
+
+  /** A worker is a program of its own, and so is its bundle. */
+  beforeAll(async () => {
+    await mkdir(bundles(), { recursive: true });
+    const modules = join(inject('consumers')[20], 'node_modules');
+    const worker = join(modules, '@netloom', 'proxy-resolver', 'dist', 'pac-worker.mjs');
+    expect(await bundle(worker, env().PAC_WORKER)).toEqual([]);
+    await cp(join(modules, 'quickjs-wasi', 'quickjs.wasm'), env().PAC_WASM);
+  });
+
   it.each([...installed, ...examples].map((program) => [program.name, program] as const))(
     '%s runs',
     async (_, program) => {
       const entry = await program.place();
-      const folder = join(inject('consumers')[20], '..', 'bundles', bundler);
-      await mkdir(folder, { recursive: true });
-      const outfile = join(folder, `${program.name.replace(/\W+/g, '-')}.mjs`);
+      const outfile = join(bundles(), `${program.name.replace(/\W+/g, '-')}.mjs`);
       expect(await bundle(entry, outfile)).toEqual([]);
 
       const { code, stdout } = await node([entry, ...program.args()]);
       expect(code).toBe(0);
       expect(stdout).not.toBe('');
-      const bundled = await node([outfile, ...program.args()]);
+      const bundled = await node([outfile, ...program.args()], { env: env() });
       expect(lasting(bundled.stdout), bundled.output).toBe(lasting(stdout));
       expect(bundled.code).toBe(0);
     },

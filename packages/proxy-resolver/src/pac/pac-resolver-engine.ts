@@ -169,10 +169,8 @@ async function importPeer(from: string | undefined) {
     try {
       const entry = createRequire(place).resolve('pac-resolver');
       const peer = createRequire(entry);
-      const { createPacResolver } = (await import(pathToFileURL(entry).href)) as {
-        createPacResolver: CreatePacResolver;
-      };
-      const { QuickJS } = (await import(pathToFileURL(peer.resolve('quickjs-wasi')).href)) as { QuickJS: QuickJsPeer };
+      const { createPacResolver } = await importFile<{ createPacResolver: CreatePacResolver }>(entry);
+      const { QuickJS } = await importFile<{ QuickJS: QuickJsPeer }>(peer.resolve('quickjs-wasi'));
       const wasm = await readFile(peer.resolve('quickjs-wasi/quickjs.wasm'));
       return { createPacResolver, quickJs: { create: QuickJS.create.bind(QuickJS), wasm } };
     } catch (error) {
@@ -180,4 +178,9 @@ async function importPeer(from: string | undefined) {
     }
   }
   throw pacScriptFailed('', 'the package pac-resolver (version 9) has to be installed for this engine', failure);
+}
+
+/** Loads what is installed beside the program, and so is no part of its bundle. */
+function importFile<T>(file: string): Promise<T> {
+  return import(/* webpackIgnore: true */ pathToFileURL(file).href);
 }
