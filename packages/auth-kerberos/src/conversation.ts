@@ -103,6 +103,10 @@ export class NegotiateConversation implements Conversation {
     request: ContextRequest,
     failures: ProviderFailures,
   ): Promise<ContextRequest | undefined> {
+    if (this.#hasHashOnly && provider.name !== 'managed') {
+      failures.leftOut(provider.name, 'it needs the password itself, not a hash of it');
+      return undefined;
+    }
     const unbound = { ...request, channelBinding: undefined };
     const served = [request, ...(this.#settings.channelBinding === 'prefer' ? [unbound] : [])].find((candidate) =>
       provider.supports(candidate),
@@ -191,6 +195,12 @@ export class NegotiateConversation implements Conversation {
     if (identity === 'ambient') return this.#settings.credentials ?? { kind: 'ambient' };
     const { username, password, domain } = identity;
     return { kind: 'password', username, password, domain };
+  }
+
+  /** Only NTLM can do with the hash of a password. */
+  get #hasHashOnly(): boolean {
+    const { identity } = this.#auth;
+    return typeof identity === 'object' && identity.ntHash !== undefined && identity.password === '';
   }
 
   #delegation(): ContextRequest['delegation'] {

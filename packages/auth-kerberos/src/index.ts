@@ -7,6 +7,7 @@ export { SecurityLibraryError } from './errors.js';
 export type { FailureReason } from './failure.js';
 export { type GssapiProviderOptions, gssapiProvider } from './gssapi/provider.js';
 export { type KerberosPackageProviderOptions, kerberosPackageProvider } from './kerberos-package/provider.js';
+export { type NtlmSsoOptions, ntlmSso } from './ntlm-sso.js';
 export type { DelegationOptions, NegotiateOptions, ProviderName, ServiceCredentials } from './options.js';
 export type {
   ContextCredentials,

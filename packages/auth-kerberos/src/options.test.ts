@@ -12,6 +12,11 @@ describe('defaults', () => {
     expect(settingsOf({ ntlm }, 'win32').providers).toEqual(['sspi', 'kerberos', 'managed']);
   });
 
+  it('call nothing that cannot be killed where isolation is wanted', () => {
+    expect(settingsOf({ isolation: 'process' }, 'linux').providers).toEqual(['gssapi']);
+    expect(settingsOf({ isolation: 'process', ntlm }, 'win32').providers).toEqual(['sspi', 'kerberos', 'managed']);
+  });
+
   it('prove the peer, bind to the channel, and hand no ticket on', () => {
     expect(settingsOf({}, 'linux')).toMatchObject({
       mutual: true,
@@ -81,6 +86,8 @@ it.each([
   [{ requireMutual: ['origin'] }, 'requireMutual'],
   [{ channelBinding: true }, 'channelBinding'],
   [{ bareNtlm: 1 }, 'bareNtlm'],
+  [{ isolation: true }, 'isolation'],
+  [{ timeoutMs: 0 }, 'timeoutMs'],
 ])('refuses %j', (options, message) => {
   expect(() => negotiate(options as NegotiateOptions)).toThrow(TypeError);
   expect(() => negotiate(options as NegotiateOptions)).toThrow(message);

@@ -54,6 +54,17 @@ export interface NegotiateOptions {
    * `prefer`.
    */
   readonly channelBinding?: 'prefer' | 'require' | 'never' | undefined;
+  /**
+   * How long a library may take for one step, and how long a step waits for its turn, in milliseconds, from 1 on. After
+   * that it is not used for 60 s, and what comes next in line is. Default 10 000.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Where GSSAPI is called: `none`, on a thread of this process, where a call that hangs delays the end of the program;
+   * `process`, in a child that is killed then. The `kerberos` package, which cannot be called there, is then not used
+   * unless {@link NegotiateOptions.providers} names it. No effect on Windows. Default `none`.
+   */
+  readonly isolation?: 'none' | 'process' | undefined;
   /** Whether `managed` sends bare NTLM messages in `Negotiate`, without SPNEGO around them. Default false. */
   readonly bareNtlm?: boolean | undefined;
 }
@@ -86,7 +97,12 @@ export function settingsOf(options: NegotiateOptions, platform: NodeJS.Platform 
   const isWindows = platform === 'win32';
   const ntlm = mechanism(options.ntlm);
   const native: ProviderName = isWindows ? 'sspi' : 'gssapi';
-  const usual: ProviderName[] = ntlm === undefined ? [native, 'kerberos'] : [native, 'kerberos', 'managed'];
+  const isolated = oneOf('isolation', options.isolation, ['none', 'process'], 'none') === 'process' && !isWindows;
+  const usual: ProviderName[] = [
+    native,
+    ...(isolated ? [] : (['kerberos'] as const)),
+    ...(ntlm === undefined ? [] : (['managed'] as const)),
+  ];
   const { to, by } = { ...options.delegation };
   return {
     ntlm,

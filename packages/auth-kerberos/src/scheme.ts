@@ -1,7 +1,7 @@
 import type { AuthContext, ConnectionScheme } from '@netloom/contracts';
 import { NegotiateConversation } from './conversation.js';
 import { managedProvider } from './managed/provider.js';
-import { type NegotiateOptions, type Settings, settingsOf } from './options.js';
+import { type NegotiateOptions, settingsOf } from './options.js';
 import type { NegotiateProvider } from './provider.js';
 import { systemProvider } from './system-providers.js';
 
@@ -27,19 +27,17 @@ import { systemProvider } from './system-providers.js';
  */
 export function negotiate(options: NegotiateOptions = {}): ConnectionScheme {
   const settings = settingsOf(options);
+  const { explicit, ntlm, bareNtlm } = settings;
+  const providers = settings.providers.map((provider) =>
+    typeof provider === 'string' && provider !== 'managed' ? systemProvider(provider, options) : provider,
+  );
+  const made = (context: AuthContext): NegotiateProvider[] =>
+    providers.map((provider) => (provider === 'managed' ? managedProvider(ntlm!, context, bareNtlm) : provider));
   return {
     name: 'negotiate',
     connectionBound: true,
     requiresHttp1: true,
-    identities: { explicit: settings.explicit, ambient: settings.providers.some((provider) => provider !== 'managed') },
-    start: (context) =>
-      new NegotiateConversation({ ...settings, package: 'negotiate' }, providersFor(settings, context), context),
+    identities: { explicit, ambient: providers.some((provider) => provider !== 'managed') },
+    start: (context) => new NegotiateConversation({ ...settings, package: 'negotiate' }, made(context), context),
   };
-}
-
-function providersFor({ providers, ntlm, bareNtlm }: Settings, context: AuthContext): NegotiateProvider[] {
-  return providers.map((provider) => {
-    if (typeof provider !== 'string') return provider;
-    return provider === 'managed' ? managedProvider(ntlm!, context, bareNtlm) : systemProvider(provider);
-  });
 }

@@ -1,3 +1,4 @@
+import { ntlmMechanism } from '@netloom/auth-ntlm';
 import { type AuthContext, type ChannelBinding, SchemeError } from '@netloom/contracts';
 import { describe, expect, it } from 'vitest';
 import { kerberosError } from '../src/errors.js';
@@ -236,6 +237,18 @@ describe('the choice of a provider', () => {
       code: 'ERR_INVALID_AUTH_CREDENTIALS',
     });
     expect(second.log).toEqual([]);
+  });
+
+  it('leaves a hash of the password to NTLM', async () => {
+    const { provider, log } = fakeProvider({ name: 'gssapi' });
+    const identity = { username: 'alice', password: '', ntHash: '00'.repeat(16) };
+    const ntlm = ntlmMechanism();
+    const token = await start([provider], { identity }, { ntlm, providers: [provider, 'managed'] }).step(
+      challengeOf(),
+      never,
+    );
+    expect(text(token)).toContain('NTLMSSP');
+    expect(log).toEqual([]);
   });
 
   it('fails the request where the library was called wrongly', async () => {
