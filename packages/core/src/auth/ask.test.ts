@@ -1,12 +1,15 @@
-import type { AuthAsk, AuthScheme } from '@netloom/contracts';
+import type { AuthAsk, AuthScheme, CredentialsProvider } from '@netloom/contracts';
 import { describe, expect, it, vi } from 'vitest';
 import {
   alice,
   askingProvider,
+  base64,
   bob,
   connection,
+  connectionScheme,
   never,
   on401,
+  schemeError,
   serverController,
   stateOf,
 } from '../../test/support/sign-in.js';
@@ -118,5 +121,45 @@ describe('an identity that has proved right', () => {
     later.header(connection(), never);
     later.finished(200, {}, connection());
     expect(proved).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('an answer', () => {
+  const failing = (effect: 'disable-scheme' | 'drop-identity') =>
+    connectionScheme({
+      step: async () => {
+        throw schemeError(effect);
+      },
+    }).scheme;
+  const other = () => connectionScheme({ name: 'other' }).scheme;
+  /** Goes on until a header is sent or the answer is delivered. */
+  const signIn = async (schemes: AuthScheme[], offered: string[], credentials: CredentialsProvider) => {
+    const controller = serverController(stateOf(schemes, { credentials }));
+    const here = connection();
+    for (let round = 0; round < 5; round++) {
+      if ((await on401(controller, offered, here))?.next !== 'retry') return undefined;
+      const header = await controller.header(here, never);
+      if (header !== undefined) return header;
+    }
+    throw new Error('no end');
+  };
+
+  it('serves the next scheme of connections when the one that asked cannot be used', async () => {
+    const { asked, provider } = askingProvider(() => alice);
+    const header = await signIn([failing('disable-scheme'), other()], ['Bound', 'Other'], provider);
+    expect(header).toBe(`Other ${base64('alice 1')}`);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is asked for again where it was wrong', async () => {
+    const { asked, provider } = askingProvider(({ rejected }) => (rejected ? undefined : alice));
+    expect(await signIn([failing('drop-identity'), other()], ['Bound', 'Other'], provider)).toBeUndefined();
+    expect(asked).toMatchObject([{ scheme: 'bound' }, { rejected: alice }]);
+  });
+
+  it('is asked for again by a scheme that sends the password', async () => {
+    const { asked, provider } = askingProvider(() => alice);
+    await signIn([failing('disable-scheme'), basic()], ['Bound', 'Basic realm=""'], provider);
+    expect(asked.map(({ scheme }) => scheme)).toEqual(['bound', 'basic']);
   });
 });

@@ -51,5 +51,6 @@ export async function askForIdentity(
     return 'next';
   }
   if (selection.isRefused(scheme, realm, identity)) return undefined;
+  selection.answered(realm, identity, proved);
   return { ...candidate, identity, source: 'provider', proved };
 }

@@ -1,7 +1,7 @@
 import type { AuthScheme, Challenge, Identity, RequestScheme, SchemeFailure } from '@netloom/contracts';
 import type { AuthConnection } from './connection.js';
 import { type AuthScope, realmOf } from './endpoint.js';
-import type { SignInIdentity } from './identity.js';
+import { type SignInIdentity, sameIdentity } from './identity.js';
 import { judgeRound } from './round.js';
 import { asFailure, effectOf, reasonOf, takesAmbientIdentity, takesExplicitIdentity } from './scheme-errors.js';
 
@@ -32,6 +32,7 @@ export class Selection {
   readonly #failures = new Map<string, string>();
   #urlIdentityUsed = false;
   #usable = false;
+  #answer: { readonly realm: string; readonly identity: Identity; readonly proved: () => void } | undefined;
 
   constructor(scope: AuthScope) {
     this.#scope = scope;
@@ -124,6 +125,11 @@ export class Selection {
     return this.#refused.has(this.#refusal(scheme, realm, identity));
   }
 
+  /** What the provider answered. If the scheme that asked cannot be used after all, the next one need not ask again. */
+  answered(realm: string, identity: SignInIdentity, proved: () => void): void {
+    this.#answer = identity === 'ambient' ? undefined : { realm, identity, proved };
+  }
+
   /** The identity that was refused last in a realm. */
   lastRefused(realm: string): Identity | undefined {
     return this.#lastRefused.get(realm);
@@ -185,7 +191,19 @@ export class Selection {
     if (ambient && isFresh('ambient') && state.allowlist.allows(endpoint.target, request.url)) {
       return { identity: 'ambient', source: 'ambient' };
     }
+    const answer = explicit ? this.#answerFor(scheme, realm) : undefined;
+    if (answer !== undefined) return { ...answer, source: 'provider' };
     return explicit && state.promptsOf(request.asks) ? { identity: undefined, source: undefined } : undefined;
+  }
+
+  /**
+   * An answer that was given to another scheme of connections and never refused, neither by a peer nor by a library that
+   * knows the password. The other schemes ask for themselves: some of them send the password as it is.
+   */
+  #answerFor(scheme: AuthScheme, realm: string): Pick<Candidate, 'identity' | 'proved'> | undefined {
+    const answer = scheme.connectionBound && this.#answer?.realm === realm ? this.#answer : undefined;
+    if (answer === undefined || sameIdentity(answer.identity, this.#lastRefused.get(realm))) return undefined;
+    return { identity: answer.identity, proved: answer.proved };
   }
 
   #refusal(scheme: AuthScheme, realm: string, identity: SignInIdentity): string {
