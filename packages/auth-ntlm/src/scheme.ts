@@ -40,6 +40,10 @@ class NtlmConversation implements Conversation {
     this.#initiator = new NtlmInitiator(settings, context, SIGN_IN_FLAGS);
   }
 
+  get unfinished(): boolean {
+    return this.#round === 1;
+  }
+
   async step({ token68, malformed }: Challenge, signal: AbortSignal): Promise<Uint8Array> {
     signal.throwIfAborted();
     this.#round++;

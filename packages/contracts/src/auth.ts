@@ -149,6 +149,12 @@ export interface Conversation {
    * @throws SchemeError when no answer can be made; its `effect` says what happens next.
    */
   step(challenge: Challenge, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Whether the peer cannot accept the token of the last {@link Conversation.step} and has to answer with one of its own,
+   * as it is with NTLM's first token. A request whose body a peer has refused carries such a token without the body.
+   * Default false: the token may complete the sign-in.
+   */
+  readonly unfinished?: boolean | undefined;
   /** Called with the response that ended the conversation, and the token that it carried. */
   finish(final: {
     readonly status: number;

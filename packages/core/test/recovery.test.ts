@@ -40,6 +40,19 @@ describe('a connection that goes away', () => {
     expect(await Promise.all(answers)).toEqual([200, 200, 200, 200, 200]);
   });
 
+  test.each(['server', 'forwarding proxy'] as const)(
+    '%s closes after every challenge that begins a sign-in, fifty requests at a time',
+    async (target) => {
+      const { origin, peer, proxy } = await setUp(target, 'bound', undefined, true);
+      const client = environment.client({ proxy, limits: { perOrigin: 6 } });
+      const answers = Array.from({ length: 50 }, () => outcome(client.request(`${origin.url}/echo`)));
+      expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+      // Six are refused; those that come after know how to begin.
+      expect(peer.stats.connections).toBeLessThanOrEqual(12);
+      expect(peer.stats.handshakes).toBeLessThanOrEqual(6);
+    },
+  );
+
   test.each(matrix)('%s with %s closes after its first challenge without a word', async (target, scheme) => {
     const { origin, proxy } = await setUp(target, scheme, { kind: 'close', at: 'challenge', first: 1 });
     expect(await outcome(environment.client({ proxy }).request(`${origin.url}/echo`))).toBe(200);

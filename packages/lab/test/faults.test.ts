@@ -32,6 +32,41 @@ describe('of the port', () => {
   });
 });
 
+describe('of an upload that is refused', () => {
+  const post = (bytes: number) => `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${bytes}\r\n\r\n${'x'.repeat(bytes)}`;
+
+  it('answers nothing after a long one, and names itself', async () => {
+    const origin = await lab.origin({
+      protocol: 'http',
+      auth: { schemes: [basicAuth()] },
+      fault: { kind: 'unread-upload', server: 'reads-little/1.0' },
+    });
+    const client = new RawClient(origin.port);
+    client.write(post(70_000));
+    expect(await client.take(/^[\s\S]*<\/p>\n/)).toMatch(/^HTTP\/1.1 401 [\s\S]*server: reads-little/i);
+    client.write(post(10));
+    expect(await ask(`${origin.url}/`, {})).toMatchObject({ status: 401 });
+    expect(client.received).toBe('');
+    client.socket.end();
+    await client.closed;
+    expect(origin.stats).toMatchObject({ faults: 1, requests: 2 });
+  });
+
+  it('goes on after a short one', async () => {
+    const origin = await lab.origin({
+      protocol: 'http',
+      auth: { schemes: [basicAuth()] },
+      fault: { kind: 'unread-upload', over: 100 },
+    });
+    const client = new RawClient(origin.port);
+    client.write(post(100) + post(100));
+    await origin.until(({ stats }) => stats.rounds === 2);
+    expect(origin.stats.faults).toBe(0);
+    client.socket.end();
+    await client.closed;
+  });
+});
+
 describe('that cut a connection', () => {
   it.each(['accept', 'request', 'headers', 'body'] as const)('resets at %s', async (at) => {
     const { code, origin } = await raw({ kind: 'reset', at });

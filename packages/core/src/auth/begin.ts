@@ -11,6 +11,7 @@ import type { Candidate, Selection } from './selection.js';
  * Begins to sign a candidate in. Its identity is remembered from now on, so that requests at the same time use it too;
  * a refusal takes it back. Undefined when the scheme does not want to after all.
  *
+ * @param closes - whether the peer closes the connection with its challenge.
  * @throws NetError where the scheme fails the request.
  */
 export function beginAttempt(
@@ -18,6 +19,7 @@ export function beginAttempt(
   selection: Selection,
   candidate: Candidate,
   connection: AuthConnection,
+  closes: boolean,
 ): Attempt | undefined {
   const { scheme, realm, identity, challenges, proved } = candidate;
   const { cache } = scope.state;
@@ -25,7 +27,7 @@ export function beginAttempt(
   const credentials = { identity, challenge: challenges[0], proved };
   if (scheme.connectionBound) {
     // The sign-in of a connection holds for every path that is asked for on it.
-    cache.add(space, '/', credentials);
+    cache.add(space, '/', credentials).closesOnChallenge = closes;
     return new ConversationAttempt(scope, candidate, scheme);
   }
   try {

@@ -36,6 +36,8 @@ export interface ProtectionSpace extends ProtectionSpaceKey {
   /** When the entry was made, milliseconds since 1970. */
   readonly created: number;
   persistence: Persistence;
+  /** The peer closes a connection with the challenge to a request that brings no token. */
+  closesOnChallenge: boolean;
 }
 
 /** Settings of an {@link AuthCache}. */
@@ -110,7 +112,18 @@ export class AuthCache {
       const { target, origin, realm, scheme } = key;
       const partition = this.#partitionOf(target, key.partition);
       const created = this.#clock.now();
-      entry = { target, origin, realm, scheme, partition, credentials, paths: [], created, persistence: 'unknown' };
+      entry = {
+        target,
+        origin,
+        realm,
+        scheme,
+        partition,
+        credentials,
+        paths: [],
+        created,
+        persistence: 'unknown',
+        closesOnChallenge: false,
+      };
       if (this.#entries.length >= this.#maxEntries) this.#entries.shift();
       this.#entries.push(entry);
     } else {

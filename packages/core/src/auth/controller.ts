@@ -1,15 +1,14 @@
 import { AuthError, type Challenge, NetError } from '@netloom/contracts';
 import { channels } from '../diagnostics.js';
 import { askForIdentity } from './ask.js';
-import type { Attempt, AttemptVerdict } from './attempt.js';
+import { type Attempt, verdictOf } from './attempt.js';
 import { beginAttempt } from './begin.js';
 import type { ProtectionSpace } from './cache.js';
 import { parseChallenges } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
 import { type AuthEndpoint, AuthScope, type ResponseHeaders, type SignableRequest } from './endpoint.js';
-import { attemptInSpace, knownSpace, signsEveryRequest, unaskedAttempt } from './known.js';
+import { attemptInSpace, knownSpace, signsUnasked, unaskedAttempt } from './known.js';
 import type { PromptContext } from './prompts.js';
-import { asFailure, brokenContract } from './scheme-errors.js';
 import { type Candidate, Selection } from './selection.js';
 import type { AuthState } from './state.js';
 
@@ -17,8 +16,6 @@ import type { AuthState } from './state.js';
 const MAX_ROUNDS = 32;
 /** How often a request begins its sign-in anew because its connection went away. */
 const MAX_RESTARTS = 3;
-
-const VERDICTS: readonly AttemptVerdict[] = ['continue', 'stale', 'unsent', 'other-realm', 'rejected', 'invalid'];
 
 /**
  * What follows a challenge: `retry` the request; `retry-http1`, on an HTTP/1.1 connection, because the scheme cannot be
@@ -30,6 +27,8 @@ export type NextStep = 'retry' | 'retry-http1' | 'deliver';
 export interface ChallengeReply {
   /** Whether the next request has to go on the connection that brought the challenge. */
   readonly hold: boolean;
+  /** Whether it must not, and nor may any other: its peer may not be reading any more. */
+  readonly leave: boolean;
   /** Rejects with a NetError when sign-in cannot go on, and with the signal's reason when it fires. */
   readonly next: Promise<NextStep>;
 }
@@ -50,6 +49,8 @@ export class AuthController {
   #begun = false;
   #rounds = 0;
   #restarts = 0;
+  /** The body of this request has been refused on a connection that was left for it. */
+  #bodyRefused = false;
 
   /** @param promptContext - {@link AuthState.promptContext} as it was when the request came in. */
   constructor(
@@ -115,12 +116,14 @@ export class AuthController {
    * Takes a 401 of the server, or a 407 of the proxy. Undefined: it cannot be answered and goes to the caller.
    *
    * @param status - 401 or 407.
+   * @param unread - whether the peer may have left the request's body unread, see {@link mayStayUnread}.
    */
   challenged(
     status: number,
     headers: ResponseHeaders,
     connection: AuthConnection,
     signal: AbortSignal,
+    unread = false,
   ): ChallengeReply | undefined {
     this.#noteLapse(connection);
     if (this.#scope.withheld) return undefined;
@@ -129,22 +132,43 @@ export class AuthController {
     const offered = parseChallenges(headers[this.#scope.challengeField]);
     const selection = this.#require();
     let hold = false;
+    let leave = unread;
     let next: Promise<NextStep>;
     try {
+      // What has only begun begins again, without the body in its first round.
+      if (unread && this.#attempt?.unfinished(connection)) this.#attempt.lost(connection);
       const current = this.#judge(status, offered, connection);
+      // What has got further goes on where it is, come what may.
+      if (this.#attempt?.isBoundTo(connection)) leave = false;
+      if (leave) this.#bodyRefused = true;
       this.#publish(channels.challenge, selection.offered);
       const candidate = current ?? selection.next(connection);
       if (candidate === undefined) return undefined;
       if (this.#rounds > MAX_ROUNDS) throw this.#tooManyRounds();
       const { scheme, source } = candidate;
-      hold = scheme.connectionBound && source !== undefined && !(scheme.requiresHttp1 && connection.multiplexed);
-      next = this.#goOn(candidate, connection, hold, signal);
+      hold =
+        !leave && scheme.connectionBound && source !== undefined && !(scheme.requiresHttp1 && connection.multiplexed);
+      const closes = /\bclose\b/i.test(String(headers.connection));
+      next = this.#goOn(candidate, connection, { hold, closes }, signal);
     } catch (error) {
       next = Promise.reject(error);
     }
     // The owner looks at it when it has read the response's body; until then a failure is not unhandled.
     next.catch(() => undefined);
-    return { hold, next };
+    return { hold, leave, next };
+  }
+
+  /**
+   * Whether the request goes without its body this time: it was refused before, and the header that goes with it cannot
+   * complete the sign-in. The answer is then a challenge.
+   */
+  withholdsBody(connection: AuthConnection): boolean {
+    return this.#bodyRefused && this.#attempt?.unfinished(connection) === true;
+  }
+
+  /** The body is to go with every round from now on: the peer has taken a request without it for a whole one. */
+  sendBody(): void {
+    this.#bodyRefused = false;
   }
 
   /**
@@ -200,7 +224,7 @@ export class AuthController {
     if (scope.state.isIdle) return;
     const known = knownSpace(scope);
     if (known === undefined) this.#attempt = unaskedAttempt(scope, connection);
-    else if (signsEveryRequest(known, connection)) this.#attempt = attemptInSpace(scope, known);
+    else if (signsUnasked(scope, known, connection)) this.#attempt = attemptInSpace(scope, known);
     else if (scope.signedInAs(connection) !== undefined) this.#reliesOn = known.space;
   }
 
@@ -215,7 +239,7 @@ export class AuthController {
   #judge(status: number, offered: readonly Challenge[], connection: AuthConnection): Candidate | undefined {
     const attempt = this.#attempt;
     const selection = this.#require();
-    const verdict = attempt && this.#verdict(attempt, offered, connection);
+    const verdict = attempt && verdictOf(attempt, offered, connection, this.#scope.request.url);
     // A conversation goes on without the other schemes being offered again. Should it fail, they are still there.
     if (verdict !== 'continue') selection.offer(offered);
     if (attempt === undefined) return undefined;
@@ -227,19 +251,13 @@ export class AuthController {
     return undefined;
   }
 
-  #verdict(attempt: Attempt, offered: readonly Challenge[], connection: AuthConnection): AttemptVerdict {
-    const { scheme } = attempt.candidate;
-    try {
-      const verdict = attempt.judge(offered, connection);
-      if (VERDICTS.includes(verdict)) return verdict;
-      throw brokenContract(scheme, `judged a challenge as ${String(verdict)}`);
-    } catch (error) {
-      throw asFailure(error, scheme, this.#scope.request.url);
-    }
-  }
-
   /** Prepares the next request: finds who signs in, and makes the header where that can be done beforehand. */
-  async #goOn(first: Candidate, connection: AuthConnection, hold: boolean, caller: AbortSignal): Promise<NextStep> {
+  async #goOn(
+    first: Candidate,
+    connection: AuthConnection,
+    { hold, closes }: { readonly hold: boolean; readonly closes: boolean },
+    caller: AbortSignal,
+  ): Promise<NextStep> {
     const selection = this.#require();
     this.#life ??= new AbortController();
     const signal = AbortSignal.any([caller, this.#life.signal]);
@@ -254,7 +272,7 @@ export class AuthController {
             : candidate;
         if (identified === undefined) return 'deliver';
         this.#attempt =
-          identified === 'next' ? undefined : beginAttempt(this.#scope, selection, identified, connection);
+          identified === 'next' ? undefined : beginAttempt(this.#scope, selection, identified, connection, closes);
       }
       const attempt = this.#attempt;
       if (attempt !== undefined) {

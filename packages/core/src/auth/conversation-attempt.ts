@@ -42,6 +42,17 @@ export class ConversationAttempt implements Attempt {
     return running.value ?? this.#step(running, signal);
   }
 
+  unfinished(connection: AuthConnection): boolean {
+    const running = this.#running;
+    return (
+      running?.connection === connection && running.value !== undefined && running.conversation.unfinished === true
+    );
+  }
+
+  isBoundTo(connection: AuthConnection): boolean {
+    return this.#running?.connection === connection;
+  }
+
   judge(offered: readonly Challenge[], connection: AuthConnection): AttemptVerdict {
     const running = this.#running;
     if (running?.connection !== connection || running.value === undefined) return 'unsent';

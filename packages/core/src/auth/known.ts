@@ -30,10 +30,13 @@ export function knownSpace(scope: AuthScope): KnownSpace | undefined {
 }
 
 /** Whether a request in the space carries the first token at once. Otherwise a connection-bound scheme waits for a challenge. */
-export function signsEveryRequest({ space, scheme }: KnownSpace, connection: AuthConnection): boolean {
+export function signsUnasked(scope: AuthScope, { space, scheme }: KnownSpace, connection: AuthConnection): boolean {
   if (!scheme.connectionBound) return true;
   // Requests that share a connection cannot share its sign-in: that may be somebody else's.
-  return connection.multiplexed ? !scheme.requiresHttp1 : space.persistence === 'request';
+  if (connection.multiplexed) return !scheme.requiresHttp1;
+  // To wait for the challenge would cost a connection.
+  if (space.closesOnChallenge && scope.signedInAs(connection) === undefined) return true;
+  return space.persistence === 'request';
 }
 
 /** An attempt to sign in with what is known of the space. */

@@ -31,6 +31,14 @@ export class RequestAttempt implements Attempt {
       : orAbort(Promise.resolve(made), signal).then((text) => this.#send(text, connection));
   }
 
+  unfinished(): false {
+    return false;
+  }
+
+  isBoundTo(): false {
+    return false;
+  }
+
   judge(offered: readonly Challenge[]): AttemptVerdict {
     if (this.#sent === undefined) return 'unsent';
     this.#sent = undefined;

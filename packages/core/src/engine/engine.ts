@@ -26,6 +26,10 @@ export interface Engine {
   readonly alive: boolean;
   /** How many requests may be sent now. */
   readonly capacity: number;
+  /** Bytes of the last request that were given to the socket; 0 where a request does not hold up those after it. */
+  readonly sentBytes: number;
+  /** Bytes that the socket has not passed on to the system yet; 0 where a request does not hold up those after it. */
+  readonly unsentBytes: number;
   /**
    * Sends a request. The handler hears of everything that happens to it, errors as NetError. `onRequestStart` is called
    * before anything else, with the controller that pauses, resumes and aborts.

@@ -20,6 +20,7 @@ export class H1Engine implements Engine {
   readonly #client: Client;
   readonly #events: EngineEvents;
   #active = 0;
+  #sentBefore = 0;
   #closed = false;
   #closing = false;
 
@@ -49,8 +50,17 @@ export class H1Engine implements Engine {
     return this.#active > 0 ? 0 : 1;
   }
 
+  get sentBytes(): number {
+    return this.#socket.bytesWritten - this.#sentBefore;
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   send(request: EngineRequest, handler: Dispatcher.DispatchHandler): void {
     this.#active += 1;
+    this.#sentBefore = this.#socket.bytesWritten;
     const exchange = new H1Exchange(request, handler, () => this.#onFinished());
     let body: ReturnType<NonNullable<EngineRequest['body']>['open']>;
     try {

@@ -65,6 +65,9 @@ export class H2Engine implements Engine {
     return Math.max(0, this.#maxStreams - this.#active);
   }
 
+  readonly sentBytes = 0;
+  readonly unsentBytes = 0;
+
   /** What ended the session, for the streams that ended with it. */
   get sessionError(): Error | undefined {
     return this.#sessionError;

@@ -109,6 +109,17 @@ export class SignInControllers implements TransactionAuth {
     return proxy || server;
   }
 
+  awaitedChallenge(connection: Connection): 401 | 407 | undefined {
+    if (this.#proxy?.withholdsBody(connection.auth)) return 407;
+    return this.#server?.withholdsBody(connection.auth) ? 401 : undefined;
+  }
+
+  /** The body is to go with every round from now on. */
+  sendBody(): void {
+    this.#server?.sendBody();
+    this.#proxy?.sendBody();
+  }
+
   dispose(): void {
     this.#server?.dispose();
     this.#proxy?.dispose();

@@ -12,6 +12,7 @@ import { TRANSACTION, Transaction } from '../pool/transaction.js';
 import type { UnderWay } from '../pool/under-way.js';
 import { CapturedAnswer } from './captured-answer.js';
 import { ANSWER_OBSERVER, DELIVER_PROXY_AUTH, type NormalOptions, PRIVACY, REPORT } from './internal.js';
+import { mayStayUnread } from './refused-upload.js';
 import { SignInControllers } from './sign-in-controllers.js';
 
 type Controller = Dispatcher.DispatchController;
@@ -84,8 +85,16 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#responded = true;
-    const answered = this.#onChallenge(status, headers, message);
-    if (!answered) this.#onFinal(status, headers, message);
+    const { awaitedChallenge } = this.#transaction;
+    if (awaitedChallenge !== undefined && status !== awaitedChallenge) {
+      this.#sendWhole(status, headers, message);
+      return;
+    }
+    const { connection } = this.#transaction;
+    const unread = status >= 400 && connection !== undefined && mayStayUnread(status, headers, connection.engine);
+    if (this.#onChallenge(status, headers, message, unread)) return;
+    if (unread) connection.close();
+    this.#onFinal(status, headers, message);
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -124,7 +133,7 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   }
 
   /** Answers a 401 or 407 that can be answered; whether it did, so that the answer is not for the caller (yet). */
-  #onChallenge(status: number, headers: IncomingHttpHeaders, message: string | undefined): boolean {
+  #onChallenge(status: number, headers: IncomingHttpHeaders, message: string | undefined, unread: boolean): boolean {
     const transaction = this.#transaction;
     if (status === 407 && !this.#controllers.asksProxy) {
       this.#failAttempt(new NetError('ERR_UNEXPECTED_PROXY_AUTH', { url: this.#url }));
@@ -139,7 +148,7 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
       this.#failAttempt(this.#notReplayable());
       return true;
     }
-    const decision = controller.challenged(status, headers, connection.auth, transaction.signal);
+    const decision = controller.challenged(status, headers, connection.auth, transaction.signal, unread);
     if (decision === undefined) {
       if (status === 401 || this.#options[DELIVER_PROXY_AUTH] === true) return false;
       this.#failAttempt(controller.error(this.#url));
@@ -149,6 +158,7 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
     this.#captured = captured;
     if (decision.hold) connection.hold(transaction);
     else transaction.held?.release(transaction);
+    if (decision.leave) connection.close();
     const observed = status === 401 ? this.#options[ANSWER_OBSERVER]?.answered(headers) : undefined;
     Promise.all([decision.next, observed]).then(
       ([next, fields]) => {
@@ -161,6 +171,16 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
       },
     );
     return true;
+  }
+
+  /** A request without its body was taken for a whole one: nothing of the answer is for the caller. */
+  #sendWhole(status: number, headers: IncomingHttpHeaders, message: string | undefined): void {
+    const transaction = this.#transaction;
+    const captured = new CapturedAnswer(transaction, status, headers, message);
+    this.#captured = captured;
+    this.#controllers.sendBody();
+    transaction.connection?.hold(transaction);
+    this.#again(captured, false, undefined);
   }
 
   get #canReplay(): boolean {
@@ -183,12 +203,16 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
       this.#http1Origins.add(this.#options.origin);
     }
     if (headers !== undefined) this.#options = { ...this.#options, headers };
-    captured.drain(() => {
-      this.#captured = undefined;
-      transaction.onCancel(undefined);
-      this.#responded = false;
-      this.#send();
-    });
+    captured.drain(() =>
+      // The engine takes the next request when it has told of this one's end: sooner, another connection would be opened.
+      queueMicrotask(() => {
+        if (this.#captured !== captured || transaction.aborted) return;
+        this.#captured = undefined;
+        transaction.onCancel(undefined);
+        this.#responded = false;
+        this.#send();
+      }),
+    );
   }
 
   /** Nobody had (further) credentials: the answer goes to the caller, where it may. */

@@ -128,7 +128,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
       path = this.origin + path;
       headers = withProxyFields(headers, this.origin);
     }
-    const { body } = this.transaction;
+    const awaited = this.transaction.auth?.awaitedChallenge(connection);
+    this.transaction.awaitedChallenge = awaited;
+    const body = awaited === undefined ? this.transaction.body : undefined;
+    if (awaited !== undefined) headers = withoutLength(headers);
     if (body?.contentType !== undefined && !hasHeader(headers, 'content-type')) {
       headers = [...headers, 'content-type', body.contentType];
     }
@@ -226,6 +229,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
     this.#group = this.#host.groupOf(this.#options, transaction);
     this.begin();
   }
+}
+
+/** What the caller said of the length holds for the body. */
+function withoutLength(headers: string[]): string[] {
+  const isLength = (i: number) => headers[i]!.toLowerCase() === 'content-length';
+  return headers.filter((_, i) => !isLength(i - (i % 2)));
 }
 
 /** The proxy's own field, and the origin's Host: undici would name the proxy. */

@@ -25,6 +25,11 @@ export interface TransactionAuth {
    * known about the targets.
    */
   headers(connection: Connection): string[] | undefined | Promise<string[] | undefined>;
+  /**
+   * Status of the challenge that is bound to answer these fields, so that the request goes without its body; undefined
+   * where it goes as it is.
+   */
+  awaitedChallenge(connection: Connection): 401 | 407 | undefined;
 }
 
 type RawHeaders = Exclude<Dispatcher.DispatchController['rawHeaders'], undefined>;
@@ -47,6 +52,8 @@ export class Transaction implements Dispatcher.DispatchController {
   http1Only = false;
   /** Bytes of the request may have reached the peer: no other route may be tried. */
   bytesSent = false;
+  /** The attempt went without its body, and can only be answered by a challenge of this status. */
+  awaitedChallenge: 401 | 407 | undefined;
   /** It was sent again once because a reused connection failed. */
   resent = false;
   /** No credentials are to be sent to the server, and none of its signed-in connections used. */

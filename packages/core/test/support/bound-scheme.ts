@@ -9,8 +9,13 @@ export function bound(): ConnectionScheme {
     requiresHttp1: true,
     start({ identity }) {
       const { username, password } = identity as Identity;
+      let unfinished = false;
       return {
+        get unfinished() {
+          return unfinished;
+        },
         async step({ token68 }) {
+          unfinished = token68 === undefined;
           if (token68 === undefined) return Buffer.from(BOUND_HELLO, 'base64');
           return Buffer.from(boundResponse(Buffer.from(token68, 'base64'), username, password), 'base64');
         },

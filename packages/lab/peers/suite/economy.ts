@@ -42,7 +42,7 @@ function atProxy(row: Row, peer: ProxyPeer, log: readonly LoggedRequest[]): stri
   if (row.work === '50 parallel') return atProxyInParallel(row, peer, own);
 
   const answers = isTunnelled(row) ? 1 : answersOfOrigin(row);
-  const closed = closesFirst(row, peer) ? 1 : 0;
+  const closed = closesFirst(row, peer) || isLeftAtProxy(row, asks) ? 1 : 0;
   return [
     ...exactly('requests to the proxy', own.length, ROUNDS[asks] - 1 + answers),
     ...exactly('connections to the proxy', connections(own), 1 + closed),
@@ -93,7 +93,9 @@ function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
   return [
     ...exactly('accepted requests', accepted, REQUESTS[row.work]),
     ...exactly('requests to the origin', log.length, answersOfOrigin(row)),
-    ...(isClients || isTunnelled(row) ? exactly('connections to the origin', connections(log), 1 + changed) : []),
+    ...(isClients || isTunnelled(row)
+      ? exactly('connections to the origin', connections(log), 1 + changed + (isLeftAtOrigin(row) ? 1 : 0))
+      : []),
   ];
 }
 
@@ -106,6 +108,14 @@ function answersOfOrigin({ origin: { asks }, credentials, work }: Row): number {
 function closesFirst(row: Row, peer: ProxyPeer): boolean {
   return peer.closesFirst === 'always' || (peer.closesFirst === 'tunnels' && isTunnelled(row));
 }
+
+/**
+ * A proxy that refuses a long upload may not read the rest, as Squid does not: the client leaves the connection. So it does
+ * with a server that is a Squid.
+ */
+const isLeftAtProxy = (row: Row, asks: Asks) => row.work === 'POST 100 kB' && !isTunnelled(row) && asks !== 'none';
+const isLeftAtOrigin = ({ work, origin: { daemon, asks } }: Row) =>
+  work === 'POST 100 kB' && daemon.startsWith('squid') && asks !== 'none';
 
 /**
  * Each connection goes through the rounds once. Until the credentials are there, which takes a turn for each that asks,

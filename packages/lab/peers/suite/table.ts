@@ -1,4 +1,4 @@
-import { type Feature, type SchemeName, whyPending } from './capabilities.js';
+import { type SchemeName, whyPending } from './capabilities.js';
 import { ORIGINS, type OriginPeer, origin } from './origins.js';
 import { type Asks, PROXIES, type ProxyPeer } from './proxies.js';
 
@@ -55,7 +55,8 @@ export const ROWS: readonly Row[] = WAYS.flatMap(([proxy, peer]) =>
         origin: peer,
         work,
         credentials,
-        pending: needsOf(proxy, peer, work)
+        pending: asksOf(proxy, peer)
+          .filter((asks) => asks !== 'socks')
           .map(whyPending)
           .find((reason) => reason !== undefined),
       }),
@@ -63,22 +64,6 @@ export const ROWS: readonly Row[] = WAYS.flatMap(([proxy, peer]) =>
   ),
 );
 
-function asksOf(proxy: ProxyPeer | undefined, peer: OriginPeer): Asks[] {
+function asksOf(proxy: ProxyPeer | undefined, peer: OriginPeer): Exclude<Asks, 'none'>[] {
   return [proxy?.asks ?? 'none', peer.asks].filter((asks) => asks !== 'none');
-}
-
-/** What netloom has to be able to do for a row. */
-function needsOf(proxy: ProxyPeer | undefined, peer: OriginPeer, work: Work): (SchemeName | Feature)[] {
-  return [
-    ...asksOf(proxy, peer).filter((asks): asks is SchemeName => asks !== 'none' && asks !== 'socks'),
-    ...(work === 'POST 100 kB' && isUnreadBySquid(proxy, peer)
-      ? (['body over 64 KiB that Squid challenges'] as const)
-      : []),
-  ];
-}
-
-/** Whether Squid, as proxy or origin, sees a body before it has been given credentials. */
-function isUnreadBySquid(proxy: ProxyPeer | undefined, peer: OriginPeer): boolean {
-  const byProxy = proxy?.daemon.startsWith('squid') && proxy.asks !== 'none' && peer.url.startsWith('http:');
-  return byProxy || (peer.daemon.startsWith('squid') && peer.asks !== 'none');
 }

@@ -3,7 +3,16 @@
  * answer is wrong in a certain way (`{ kind: 'truncated-chunks' }`). Without further words a fault plays every time;
  * {@link FaultScope} narrows it.
  */
-export type Fault = (StageFault | AnswerFault | ConnectFault | ChallengeFault | Http2Fault | SocksFault | RefuseFault) &
+export type Fault = (
+  | StageFault
+  | AnswerFault
+  | ConnectFault
+  | ChallengeFault
+  | UnreadUploadFault
+  | Http2Fault
+  | SocksFault
+  | RefuseFault
+) &
   FaultScope;
 
 /** When a fault plays. Each time its stage is reached is one occasion; the counters count occasions. */
@@ -113,6 +122,17 @@ export type ConnectFault =
 export interface ChallengeFault {
   readonly kind: 'challenge';
   readonly challenge: 'none' | 'unknown' | 'forever';
+}
+
+/**
+ * A challenge to a request with a body of more than `over` bytes (default 64 KiB), or of unknown length, comes before the
+ * body has been read. It says keep-alive, and nothing is answered on that connection any more.
+ */
+export interface UnreadUploadFault {
+  readonly kind: 'unread-upload';
+  readonly over?: number;
+  /** What the challenge names as `Server`. Default: nothing. */
+  readonly server?: string;
 }
 
 /** Faults of HTTP/2; HTTP/1.1 connections of the same server are not touched. */

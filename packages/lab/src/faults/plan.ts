@@ -18,6 +18,8 @@ const IMPLIED: Readonly<Partial<Record<Stage | 'session', readonly FaultKind[]>>
   connect: ['connect-answer', 'connect-extra', 'oversize-headers', 'challenge'],
   greeting: ['socks-version'],
   session: ['max-streams'],
+  challenge: ['unread-upload'],
+  round: ['unread-upload'],
 };
 const STAGE_KINDS: readonly FaultKind[] = ['reset', 'close', 'stall', 'garbage'];
 const KINDS: ReadonlySet<string> = new Set([...STAGE_KINDS, ...Object.values(IMPLIED).flat(), 'refuse']);

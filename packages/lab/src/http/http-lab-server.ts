@@ -130,6 +130,7 @@ export abstract class HttpLabServer extends LabServer {
 
   async #process(exchange: Exchange): Promise<void> {
     const { connection, request, target, method, protocol } = exchange;
+    if (connection.deaf) return cut('stall', exchange);
     connection.requests++;
     this.stats.requested(connection);
     this.record({ type: 'request', connection: connection.id, method, target, protocol, headers: request.rawHeaders });

@@ -77,23 +77,26 @@ export class SignIn {
   async #challenge(exchange: Exchange, guard: Guard, refused: Refusal): Promise<void> {
     const { connection, response, isHttp2, target } = exchange;
     const { early = false, body } = guard.options;
-    if (!early) await exchange.drain();
-    if (response.destroyed) return;
-
-    const { status, challenge } = HEADERS[guard.target];
     const fault = this.faults.active
       ? this.faults.take(refused.continues ? 'round' : 'challenge', connection, target)
       : undefined;
+    const unread = fault?.kind === 'unread-upload' ? fault : undefined;
+    connection.deaf = unread !== undefined && isUploadOver(unread.over ?? 64 * 1024, exchange);
+    if (!early && !connection.deaf) await exchange.drain();
+    if (response.destroyed) return;
+
+    const { status, challenge } = HEADERS[guard.target];
     const announced =
       (!refused.continues && guard.closesAfterChallenge()) || (fault && 'announce' in fault && fault.announce);
     const headers = {
       'content-type': 'text/html; charset=utf-8',
       ...(refused.challenges.length > 0 && { [challenge]: [...refused.challenges] }),
       ...(announced && !isHttp2 && { connection: 'close' }),
+      ...(unread?.server !== undefined && { server: unread.server }),
     };
     this.server.stats.rounds++;
     this.server.record({ type: 'challenge', connection: connection.id, status, schemes: refused.schemes });
-    if (fault) this.server.played(fault, connection);
+    if (fault && (!unread || connection.deaf)) this.server.played(fault, connection);
     if (fault?.kind === 'close' || fault?.kind === 'reset') response.once('finish', () => cut(fault.kind, exchange));
     else if (announced && isHttp2) closeAfter(exchange);
 
@@ -103,6 +106,10 @@ export class SignIn {
     for (let at = 0; at < page.length; at += 1000) response.write(page.slice(at, at + 1000));
     response.end();
   }
+}
+
+function isUploadOver(bytes: number, exchange: Exchange): boolean {
+  return exchange.header('transfer-encoding') !== undefined || Number(exchange.header('content-length') ?? 0) > bytes;
 }
 
 function attemptOf(exchange: Exchange, target: AuthTarget): Attempt {

@@ -16,6 +16,8 @@ export class Connection {
   clientCertificate: string | undefined;
   /** The socket the server's protocol is spoken on: {@link socket}, or TLS above it. */
   stream: Socket;
+  /** Nothing that comes from now on is answered: a fault. */
+  deaf = false;
   /** The session, where h2 is spoken. */
   http2Session: ServerHttp2Session | undefined;
 
