@@ -118,7 +118,7 @@ const SSPI: Readonly<Record<number, FailureReason>> = {
   2148074310: 'channel-binding',
   2148074320: 'kdc-unreachable',
   2148074339: 'mutual',
-  2148074333: 'refused',
+  2148074334: 'refused',
 };
 
 /**
