@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 
@@ -14,16 +14,18 @@ export default defineConfig({
     ],
   },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
-      'tooling/**/*.test.ts',
-      'examples/*/test/**/*.test.ts',
-    ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['tooling/programs.setup.ts'],
-    testTimeout: 20_000,
     // The default leaves a core free, which is half of a small machine.
     maxWorkers: availableParallelism(),
+    projects: [
+      // Files of one worker share their modules: half of a run would go into loading them again.
+      suite('modules', ['packages/*/src/**/*.test.ts'], { isolate: false }),
+      suite('packages', ['packages/*/test/**/*.test.ts', 'tooling/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
+    ],
   },
 });
+
+function suite(name: string, include: string[], options: TestProjectInlineConfiguration['test'] = {}) {
+  const exclude = ['**/node_modules/**', '**/dist/**'];
+  return { extends: true as const, test: { name, include, exclude, testTimeout: 20_000, ...options } };
+}
