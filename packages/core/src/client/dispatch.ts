@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { RequestBody } from '../body/replay.js';
 import type { CacheRequestOptions } from '../interceptors/cache-modes.js';
 import type { CookiesRequestOptions } from '../interceptors/cookies.js';
+import { withInternalFields } from '../interceptors/normal-options.js';
 import type { RedirectRequestOptions } from '../interceptors/redirect.js';
 import { type CredentialsRequestOptions, internalFields, Served, type ServedBy } from './served.js';
 
@@ -26,7 +27,6 @@ export function dispatchWith(
   handler: Dispatcher.DispatchHandler,
 ): ServedBy {
   const served = new Served();
-  const fields = internalFields(options, served);
-  dispatcher.dispatch({ ...options, ...fields } as unknown as Dispatcher.DispatchOptions, handler);
+  dispatcher.dispatch(withInternalFields(options as never, internalFields(options, served)), handler);
   return served;
 }

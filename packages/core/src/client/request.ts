@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { RequestBody } from '../body/replay.js';
+import type { CacheRequestOptions } from '../interceptors/cache-modes.js';
 import type { CookiesRequestOptions } from '../interceptors/cookies.js';
+import { withInternalFields } from '../interceptors/normal-options.js';
 import type { RedirectRequestOptions } from '../interceptors/redirect.js';
 import { show } from './check.js';
 import { ResponseCollector } from './response-collector.js';
@@ -11,6 +13,7 @@ export interface RequestOptions
   extends Partial<Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'body' | 'method' | 'dispatcher'>>,
     CredentialsRequestOptions,
     CookiesRequestOptions,
+    CacheRequestOptions,
     RedirectRequestOptions {
   /** Default `GET`, or `PUT` with a body. */
   readonly method?: Dispatcher.HttpMethod | (string & {}) | undefined;
@@ -33,9 +36,9 @@ export function requestWith(
     const served = new Served();
     const { origin, path } = targetOf(url);
     const method = options.method ?? (options.body === undefined || options.body === null ? 'GET' : 'PUT');
-    const request = { ...options, ...internalFields(options, served), origin, path, method };
     const handler = new ResponseCollector(options, served, resolve, reject);
-    dispatcher.dispatch(request as unknown as Dispatcher.DispatchOptions, handler);
+    const request = { ...options, origin, path, method };
+    dispatcher.dispatch(withInternalFields(request as never, internalFields(options, served)), handler);
   });
 }
 

@@ -104,7 +104,7 @@ class RouteHandler implements Dispatcher.DispatchHandler {
 
   async #resolve(): Promise<Resolution> {
     const url = new URL(this.#url);
-    const resolution = await this.#resolver.resolve(url, { signal: this.#transaction.signal });
+    const resolution = await this.#resolver.resolve(url, new Question(this.#transaction));
     if (!Array.isArray(resolution?.routes) || resolution.routes.length === 0) {
       throw new NetError('ERR_NO_SUPPORTED_PROXIES', { url: this.#url, detail: 'the proxy resolver gave no route' });
     }
@@ -198,5 +198,18 @@ class RouteHandler implements Dispatcher.DispatchHandler {
   #describe(error: Error): Error {
     if (isNetError(error) || this.#transaction.aborted) return error;
     return new NetError('ERR_FAILED', { url: this.#url, detail: 'the proxy could not be found out', cause: error });
+  }
+}
+
+/** What a resolver is told; the signal is made for one that wants it. */
+class Question {
+  readonly #transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.#transaction = transaction;
+  }
+
+  get signal(): AbortSignal {
+    return this.#transaction.signal;
   }
 }
