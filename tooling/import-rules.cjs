@@ -30,8 +30,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/(contracts|core|proxy-resolver|auth-ntlm|auth-kerberos|lab)/',
-        // What a scheme is worth shows in a client; what a client is worth, at real servers.
-        pathNot: ['^packages/auth-[^/]+/test/', peers],
+        // What a scheme or a resolver is worth shows in a client; what a client is worth, at real servers.
+        pathNot: ['^packages/(auth-[^/]+|proxy-resolver)/test/', peers],
       },
       to: { path: '^packages/', pathNot: '^packages/($1|contracts|lab)/' },
     },

@@ -89,13 +89,17 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
    * `env` that decides holds no proxy URL, `ERR_CONTEXT_SHUT_DOWN` after `close()`; the reason of the signal when that
    * was aborted.
    */
-  async resolve(url: URL, { signal }: ResolveOptions = {}): Promise<ProxyResolution> {
+  async resolve(url: URL, options: ResolveOptions = {}): Promise<ProxyResolution> {
     if (!(url instanceof URL))
       throw new TypeError('resolve() takes a URL object, such as new URL("https://example.com/")');
-    signal?.throwIfAborted();
     if (this.#closed) throw new NetError('ERR_CONTEXT_SHUT_DOWN', { url, detail: 'the proxy resolver is closed' });
     this.#lookAround();
-    return this.#resolveNow(url) ?? keepingAlive(this.#resolveLater(url, signal));
+    const known = this.#resolveNow(url);
+    if (known !== undefined) return known;
+    // A signal may be made only when it is asked for, which costs more than most answers.
+    const { signal } = options;
+    signal?.throwIfAborted();
+    return keepingAlive(this.#resolveLater(url, signal));
   }
 
   /**
