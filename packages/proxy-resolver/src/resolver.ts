@@ -87,7 +87,7 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
    * @throws NetError `ERR_MANDATORY_PROXY_CONFIGURATION_FAILED` when a mandatory PAC script is not to be had or failed,
    * `ERR_NO_SUPPORTED_PROXIES` when the rules name no usable proxy, `ERR_INVALID_ARGUMENT` when the variable of mode
    * `env` that decides holds no proxy URL, `ERR_CONTEXT_SHUT_DOWN` after `close()`; the reason of the signal when that
-   * was aborted.
+   * was aborted and the answer has to be waited for.
    */
   async resolve(url: URL, options: ResolveOptions = {}): Promise<ProxyResolution> {
     if (!(url instanceof URL))
