@@ -6,7 +6,7 @@ const { builtinModules } = require('node:module');
 
 const node = [...builtinModules, 'node:*'];
 /** Loaded on first use, so not part of the cost of an import. */
-const lazy = ['quickjs-wasi', 'koffi', 'tough-cookie'];
+const lazy = ['quickjs-wasi', 'koffi', 'kerberos', 'asn1js', 'tough-cookie'];
 
 const entry = (name, path, limit, external = []) => ({
   name,
@@ -21,6 +21,7 @@ module.exports = [
   entry('@netloom/core/interceptors', 'core/dist/interceptors.cjs', '20 kB', ['undici']),
   entry('@netloom/auth-ntlm', 'auth-ntlm/dist/index.cjs', '17 kB'),
   entry('@netloom/auth-ntlm/messages', 'auth-ntlm/dist/messages.cjs', '14 kB'),
+  entry('@netloom/auth-kerberos', 'auth-kerberos/dist/index.cjs', '26 kB'),
   entry('@netloom/proxy-resolver', 'proxy-resolver/dist/index.cjs', '30 kB'),
   entry('@netloom/electron-net', 'electron-net/dist/index.cjs', '220 kB'),
   ...['main', 'common', 'utility'].map((name) =>

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'node:util';
-import { basicAuth, createLab, digestAuth, type Lab, ntlmAuth } from '@netloom/lab';
+import { basicAuth, createLab, digestAuth, type Lab, negotiateAuth, ntlmAuth } from '@netloom/lab';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Example, examplesInMarkdown, promisedOutput } from './examples.js';
 import { documents, read, root, sourcePackages } from './repository.js';
@@ -24,12 +24,14 @@ beforeAll(async () => {
   const origin = await lab.origin({ protocol: 'http' });
   const proxy = await lab.proxy({ auth: { schemes: [digestAuth(), basicAuth()] } });
   const ntlm = await lab.proxy({ auth: { schemes: [ntlmAuth({ domain: 'CORP' })] } });
+  const negotiate = await lab.proxy({ auth: { schemes: [negotiateAuth({ domain: 'CORP' })] } });
   const open = await lab.proxy();
   const socks = await lab.socks({});
   const pac = await lab.pacServer({ script: `function FindProxyForURL() { return 'PROXY 127.0.0.1:${open.port}'; }` });
   addresses = {
     'http://proxy.test:3128': proxy.url,
     'http://ntlm-proxy.test:3128': ntlm.url,
+    'http://negotiate-proxy.test:3128': negotiate.url,
     'http://open-proxy.test:3128': open.url,
     'socks5h://proxy.test:1080': socks.url.replace(/^\w+/, 'socks5h'),
     'http://wpad.test/proxy.pac': pac.url,
