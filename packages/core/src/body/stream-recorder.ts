@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { StreamPieces } from './stream-pieces.js';
+
 /**
  * Reads a one-shot source and keeps a copy of what it gave, so that a further reader can begin from the start, until
  * the copy outgrows its limit.
@@ -91,14 +94,12 @@ export class StreamRecorder {
 
   /** Takes one chunk from the source. A reader that was given up may have left one on its way: it is shared. */
   #pull(): Promise<void> {
-    this.#pulling ??= this.#next().finally(() => {
-      this.#pulling = undefined;
-    });
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    this.#pulling ??= this.#take();
     return this.#pulling;
   }
 
-  async #next(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure.error;
+  async #take(): Promise<void> {
     try {
       this.#iterator ??= begin(this.#source);
       const { done, value } = await this.#iterator.next();
@@ -112,11 +113,15 @@ export class StreamRecorder {
     } catch (error) {
       this.#failure = { error };
       throw error;
+    } finally {
+      this.#pulling = undefined;
     }
   }
 }
 
 function begin(source: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterator<unknown> | Iterator<unknown> {
+  // A stream with a listener for `readable` does not flow.
+  if (source instanceof Readable && source.listenerCount('readable') === 0) return new StreamPieces(source);
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
 }
 
