@@ -84,7 +84,11 @@ module.exports = {
       comment: 'Only what stands under "dependencies" (or optional peers) is there once the package is installed.',
       severity: 'error',
       from: { path: source, pathNot: test },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'], ...runtime },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        // An optional peer is in no list but that of the peers.
+        dependencyTypesNot: ['type-only', 'npm-peer'],
+      },
     },
     {
       name: 'resolvable',

@@ -1,7 +1,7 @@
 import { ntlmMechanism } from '@netloom/auth-ntlm';
 import { describe, expect, it } from 'vitest';
-import { negotiate } from './index.js';
-import { type NegotiateOptions, settingsOf } from './options.js';
+import { negotiate } from '../src/index.js';
+import { type NegotiateOptions, settingsOf } from '../src/options.js';
 
 const ntlm = ntlmMechanism();
 
