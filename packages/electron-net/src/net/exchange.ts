@@ -5,6 +5,7 @@ import { electronError } from '../errors.js';
 import { originOf } from './fetch-metadata.js';
 import { IncomingMessage, type ResponseSource } from './incoming-message.js';
 import { OutgoingFields } from './outgoing-fields.js';
+import { parsedUrl } from './parsed-url.js';
 import type { RequestContext } from './request-context.js';
 import type { Request } from './request-options.js';
 import { flatten, toHeaderLists, toHeaders, toRawHeaders } from './response-head.js';
@@ -134,11 +135,12 @@ export class Exchange implements Handler, ResponseSource {
 
   #dispatch(upload: Upload | undefined): void {
     const { method, useSessionCookies, credentials, origin, cache } = this.#request;
-    const url = new URL(this.#request.url);
+    const url = parsedUrl(this.#request.url);
     const fields = new OutgoingFields(this.#request);
     const headers = fields.first(url, this.#context);
     if (typeof upload?.content === 'function') headers.push('Content-Length', String(upload.bytes));
     this.#bytes = upload?.bytes;
+    fields.uploadBytes = upload?.bytes ?? 0;
     const user = url.username === '' && url.password === '' ? '' : `${url.username}:${url.password}@`;
     const mode = credentials === 'same-origin' ? (originOf(origin) === url.origin ? 'include' : 'omit') : credentials;
     const options: DispatchOptions = {

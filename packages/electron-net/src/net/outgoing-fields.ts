@@ -11,6 +11,8 @@ import type { Request } from './request-options.js';
  * through all of its hops.
  */
 export class OutgoingFields {
+  /** Bytes of the request's body, where they are known beforehand. */
+  uploadBytes = 0;
   readonly #request: Request;
   readonly #initiator: string | undefined;
   #site: FetchSite = 'none';

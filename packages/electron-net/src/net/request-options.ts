@@ -1,4 +1,5 @@
 import type { Session } from '../session/session.js';
+import { parsedUrl } from './parsed-url.js';
 import { type HeaderEntries, toHeaderEntries } from './request-headers.js';
 
 /** What {@link Net.request} makes a request from. */
@@ -100,18 +101,25 @@ export function parseRequestOptions(given: ClientRequestConstructorOptions | str
   if (options.headers !== undefined && options.headers !== null && typeof options.headers !== 'object') {
     throw new TypeError('headers must be an object');
   }
-  const { method, headers, session, partition, bypassCustomProtocolHandlers, credentials } = options;
-  const { useSessionCookies, origin, referrerPolicy, cache, priority, priorityIncremental } = options;
+  const { method, headers, session, partition, credentials, origin } = options;
   if (!session && partition && typeof partition !== 'string') throw new TypeError('`partition` should be a string');
   const request = {
     method: (method ?? 'GET').toUpperCase(),
     url,
     redirectPolicy,
     headers: toHeaderEntries(headers ?? {}),
-    ...{ session, partition, bypassCustomProtocolHandlers, credentials, useSessionCookies },
-    ...{ origin, referrerPolicy, cache, priority, priorityIncremental },
+    session,
+    partition,
+    bypassCustomProtocolHandlers: options.bypassCustomProtocolHandlers,
+    credentials,
+    useSessionCookies: options.useSessionCookies,
+    origin,
+    referrerPolicy: options.referrerPolicy,
+    cache: options.cache,
+    priority: options.priority,
+    priorityIncremental: options.priorityIncremental,
   } as Request;
-  const { protocol } = new URL(url);
+  const { protocol } = parsedUrl(url);
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new Error('ClientRequest only supports http: and https: protocols');
   }
