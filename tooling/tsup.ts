@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 /**
@@ -7,6 +8,9 @@ import { defineConfig, type Options } from 'tsup';
  * @param extra - further tsup configurations, such as a worker's.
  */
 export function dualPackage(entry: Record<string, string>, ...extra: Options[]) {
+  const { optionalDependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    optionalDependencies?: Record<string, string>;
+  };
   return defineConfig([
     {
       entry,
@@ -20,6 +24,8 @@ export function dualPackage(entry: Record<string, string>, ...extra: Options[]) 
       clean: ['!*.mjs'],
       // Makes rollup write the CommonJS chunks: what does it otherwise also rewrites `?.` into calls, which costs 4 % of a request.
       treeshake: true,
+      // tsup leaves out dependencies and peers by itself, but not these.
+      external: Object.keys(optionalDependencies),
     },
     ...extra,
   ]);
