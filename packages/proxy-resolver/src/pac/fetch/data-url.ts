@@ -7,10 +7,12 @@ export async function readDataUrl(url: string): Promise<PacBytes> {
   if (comma < 0) throw pacFetchFailed('ERR_INVALID_URL', url, 'a data URL needs a comma before its data');
   const type = url.slice('data:'.length, comma).trim();
   const base64 = /;\s*base64$/i.test(type);
+  const tooBig = () => pacFetchFailed('ERR_FILE_TOO_BIG', url, `it is larger than ${MAX_PAC_BYTES} bytes`);
+  // No byte takes more than three characters: what is longer is not decoded to find out.
+  if (url.length - comma > MAX_PAC_BYTES * (base64 ? 4 : 3)) throw tooBig();
   const data = percentDecode(url.slice(comma + 1).replace(/#.*$/s, ''));
   const bytes = base64 ? decodeBase64(data, url) : data;
-  if (bytes.length > MAX_PAC_BYTES)
-    throw pacFetchFailed('ERR_FILE_TOO_BIG', url, `it is larger than ${MAX_PAC_BYTES} bytes`);
+  if (bytes.length > MAX_PAC_BYTES) throw tooBig();
   return { bytes, contentType: base64 ? type.slice(0, type.lastIndexOf(';')) : type };
 }
 
