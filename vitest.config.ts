@@ -19,7 +19,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       // Files of one worker share their modules: half of a run would go into loading them again.
-      suite('modules', ['packages/*/src/**/*.test.ts'], { isolate: false }),
+      suite('modules', ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'], { isolate: false }),
       suite('packages', ['packages/*/test/**/*.test.ts', 'tooling/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
     ],
   },

@@ -35,7 +35,7 @@ export const dispatch: Open = (setting) => {
 
 export const request: Open = (setting) => {
   const client = createNetloom(setting);
-  return { ...byRequest((url, options) => client.request(url, options)), close: () => client.destroy() };
+  return { ...byRequest(client.request), close: () => client.destroy() };
 };
 
 export const fetch: Open = (setting) => {

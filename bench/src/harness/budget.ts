@@ -1,5 +1,5 @@
 import type { CaseResult, Measure, ScenarioResult } from './results.js';
-import { ratios, type Summary, summarise } from './statistics.js';
+import { cheapest, ratios, type Summary, summarise } from './statistics.js';
 
 /** A limit that `bench:check` defends; `budgets.json` holds them. */
 export interface Budget {
@@ -8,7 +8,7 @@ export interface Budget {
   readonly scenario: string;
   readonly case: string;
   readonly contestant: string;
-  /** The cheapest of them in each round counts. None: the contestant's value itself is limited. */
+  /** The one that costs least counts. None: the contestant's value itself is limited. */
   readonly against?: readonly string[];
   readonly measure: Measure;
   /** Lowest speed in relation to the others: 1.2 is a fifth faster. */
@@ -38,7 +38,9 @@ export function judge(budget: Budget, results: readonly ScenarioResult[]): Verdi
   const { cases } = results.find(({ scenario }) => scenario === budget.scenario) ?? {};
   const result = cases?.find(({ name }) => name === budget.case);
   if (!result) return { budget, outcome: 'not measured', reason: `${budget.scenario} was not run` };
-  const missing = [budget.contestant, ...(budget.against ?? [])].find((name) => !result.contestants[name]);
+  const missing = [budget.contestant, ...(budget.against ?? [])].find(
+    (name) => !result.contestants[name]?.[budget.measure]?.length,
+  );
   if (missing !== undefined) return withoutFigure(budget, missing, result);
   const figure = summarise(figures(budget, result));
   return { budget, outcome: outcomeOf(budget, figure), figure };
@@ -52,14 +54,14 @@ export function isGood({ outcome }: Verdict): boolean {
 function withoutFigure(budget: Budget, missing: string, { absent, failed }: CaseResult): Verdict {
   const reason = absent[missing];
   if (reason !== undefined) return { budget, outcome: 'left out', reason: `${missing}: ${reason}` };
-  return { budget, outcome: 'not measured', reason: `${missing}: ${failed[missing] ?? 'did not take part'}` };
+  return { budget, outcome: 'not measured', reason: `${missing}: ${failed[missing] ?? `has no ${budget.measure}`}` };
 }
 
 function figures(budget: Budget, result: CaseResult): number[] {
   const costs = (name: string) => result.contestants[name]?.[budget.measure] ?? [];
   const ours = costs(budget.contestant);
   if (!budget.against) return [...ours];
-  const cost = ratios(ours, budget.against.map(costs));
+  const cost = ratios(ours, cheapest(budget.against.map(costs)));
   return budget.atLeast === undefined ? cost : cost.map((ratio) => 1 / ratio);
 }
 

@@ -35,13 +35,24 @@ function quantile(sorted: readonly number[], share: number): number {
 }
 
 /**
- * Round by round, what one costs in relation to the cheapest of others. Only values of one round are compared: machines
- * differ, and so does one machine from minute to minute.
+ * Round by round, what one costs in relation to another. Only values of one round are compared: machines differ, and so
+ * does one machine from minute to minute.
+ *
+ * @throws RangeError where the rounds are not the same ones, or the other cost nothing.
  */
-export function ratios(ours: readonly number[], others: readonly (readonly number[])[]): number[] {
+export function ratios(ours: readonly number[], theirs: readonly number[]): number[] {
+  if (ours.length !== theirs.length)
+    throw new RangeError(`There are ${ours.length} rounds of one and ${theirs.length} of the other`);
   return ours.map((cost, round) => {
-    const cheapest = Math.min(...others.map((costs) => costs[round] ?? Number.NaN));
-    if (!(cheapest > 0)) throw new RangeError(`Round ${round + 1} has nothing to compare with`);
-    return cost / cheapest;
+    const other = theirs[round]!;
+    if (!(other > 0)) throw new RangeError(`Round ${round + 1} has nothing to compare with`);
+    return cost / other;
   });
+}
+
+/** The one that costs least by its median; of several values of one round the least is mostly luck. */
+export function cheapest(others: readonly (readonly number[])[]): readonly number[] {
+  const [first, ...rest] = others;
+  if (!first) throw new RangeError('There is nobody to compare with');
+  return rest.reduce((best, other) => (summarise(other).median < summarise(best).median ? other : best), first);
 }

@@ -35,7 +35,7 @@ function rowOf(name: string, series: Series, base: Series, result: CaseResult): 
 
 function relation(series: Series, base: Series, measure: Measure): number[] | undefined {
   const [ours, theirs] = [series[measure], base[measure]];
-  return ours && theirs && ours.length === theirs.length ? ratios(ours, [theirs]) : undefined;
+  return ours && theirs && ours.length === theirs.length ? ratios(ours, theirs) : undefined;
 }
 
 function summaryOf(values: number[] | undefined): Summary | undefined {
