@@ -1,15 +1,16 @@
 import type { Dispatcher, RequestInfo, RequestInit, Response } from 'undici';
-import { fetch } from '../engine/undici.js';
+import { loadFetch } from '../engine/undici.js';
 
 /**
  * undici's fetch over a dispatcher. It does not know the Request of the built-in fetch, which is another class: such a
  * one is taken apart.
  */
-export function fetchWith(
+export async function fetchWith(
   dispatcher: Dispatcher,
   input: RequestInfo | globalThis.Request,
   init: RequestInit = {},
 ): Promise<Response> {
+  const fetch = await loadFetch();
   if (typeof globalThis.Request === 'function' && input instanceof globalThis.Request) {
     return fetch(input.url, { ...initOf(input), ...init, dispatcher });
   }

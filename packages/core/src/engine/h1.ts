@@ -3,7 +3,7 @@ import { NetError } from '@netloom/contracts';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { Engine, EngineEvents, EngineRequest } from './engine.js';
 import { exchangeError } from './errors.js';
-import { Client, parseHeaders } from './undici.js';
+import { Client, parseHeaders } from './undici-client.js';
 
 /** Idle connections are kept this long, in ms, unless the peer says less. */
 const KEEP_ALIVE_MS = 300_000;

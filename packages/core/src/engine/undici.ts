@@ -1,10 +1,21 @@
 /**
- * The one place that loads undici's code, so that moving to another version is one change. Types are imported wherever
- * they are needed.
+ * What of undici's code is there from the start. This file and `undici-client.ts` are the only ones that know it by its
+ * parts, so that moving to another version is one change. Types are imported wherever they are needed.
  */
-import { Client, Dispatcher, fetch, util } from 'undici';
+import type { Dispatcher as DispatcherType } from 'undici';
+import api from 'undici/lib/api/index.js';
+import BareDispatcher from 'undici/lib/dispatcher/dispatcher.js';
 
-export { Client, Dispatcher, fetch };
+// undici's index gives the class these methods, too, when it is loaded.
+Object.assign(BareDispatcher.prototype, api);
 
-/** Header fields as undici keeps them → an object with lower-case names; repeated fields are arrays. */
-export const parseHeaders = util.parseHeaders as (raw: Buffer[]) => Record<string, string | string[]>;
+/** undici's Dispatcher, the very class that its index exports. */
+export const Dispatcher: typeof DispatcherType = BareDispatcher;
+
+let fetch: typeof import('undici').fetch | undefined;
+
+/** undici's `fetch`, which is loaded with the rest of undici when it is first called. */
+export async function loadFetch(): Promise<typeof import('undici').fetch> {
+  fetch ??= (await import('undici')).fetch;
+  return fetch;
+}
