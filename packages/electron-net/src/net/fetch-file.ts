@@ -5,7 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { netError } from '../errors.js';
 
 /** A file as a response. Rejects with `net::ERR_FILE_NOT_FOUND`, `net::ERR_ACCESS_DENIED` and the like. */
-export async function fetchFile({ method, url, signal }: Request): Promise<Response> {
+export async function fetchFile({
+  method,
+  url,
+  signal,
+}: {
+  readonly method: string;
+  readonly url: string;
+  readonly signal: AbortSignal | undefined;
+}): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD') throw netError('ERR_METHOD_UNSUPPORTED');
   const path = fileURLToPath(url);
   const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
@@ -14,7 +22,8 @@ export async function fetchFile({ method, url, signal }: Request): Promise<Respo
   const facts = await file.stat();
   if (!facts.isFile() || method === 'HEAD') await file.close();
   if (!facts.isFile()) throw netError('ERR_FILE_NOT_FOUND');
-  const body = method === 'HEAD' ? null : Readable.toWeb(createReadStream(path, { fd: file, signal }));
+  const body =
+    method === 'HEAD' ? null : Readable.toWeb(createReadStream(path, { fd: file, ...(signal && { signal }) }));
   const response = new Response(body as unknown as ReadableStream | null, {
     status: 200,
     headers: { 'content-length': String(facts.size), 'last-modified': facts.mtime.toUTCString() },

@@ -1,3 +1,4 @@
+import { parseUrl } from '@netloom/contracts';
 /** Relation of a request to the origin on whose behalf it is made (W3C Fetch Metadata section 2.3). */
 export type FetchSite = 'none' | 'same-origin' | 'same-site' | 'cross-site';
 
@@ -35,8 +36,7 @@ export function fetchMetadata(mode: string | undefined, destination: string | un
 
 /** The origin of a URL that was given as one, whatever path it has; undefined where it is no URL. */
 export function originOf(text: string | undefined): string | undefined {
-  if (!text || !URL.canParse(text)) return undefined;
-  return new URL(text).origin;
+  return text === undefined ? undefined : parseUrl(text)?.origin;
 }
 
 /**
@@ -51,7 +51,7 @@ export function fetchSite(url: URL, initiator: string | undefined, before: Fetch
 function siteOf(url: URL, initiator: string | undefined): FetchSite {
   if (initiator === undefined) return 'none';
   if (initiator === url.origin) return 'same-origin';
-  const from = URL.canParse(initiator) ? new URL(initiator) : undefined;
+  const from = parseUrl(initiator);
   if (from === undefined || from.protocol !== url.protocol) return 'cross-site';
   return isSameSite(from.hostname, url.hostname) ? 'same-site' : 'cross-site';
 }

@@ -1,10 +1,12 @@
-import { Readable } from 'node:stream';
 import { netError } from '../errors.js';
 import { ClientRequest } from './client-request.js';
 import { fetchFile } from './fetch-file.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { parsedUrl } from './parsed-url.js';
 import type { RequestContext } from './request-context.js';
+import { toFieldText } from './request-headers.js';
 import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
+import { bodyOf } from './response-body.js';
 
 /** What {@link Net.fetch} takes beside the options of the Fetch standard. */
 export interface FetchOptions extends RequestInit {
@@ -23,9 +25,9 @@ export async function fetchWith(
   input: string | URL | Request,
   init: FetchOptions = {},
 ): Promise<Response> {
-  const request = new Request(input, init.body && typeof init.body === 'object' ? { duplex: 'half', ...init } : init);
+  const request = requestOf(input, init);
   const { signal } = request;
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const { protocol } = new URL(request.url);
   if (protocol === 'file:') return fetchFile(request);
   if (protocol !== 'http:' && protocol !== 'https:') throw netError('ERR_UNKNOWN_URL_SCHEME');
@@ -34,12 +36,12 @@ export async function fetchWith(
   return new Promise((resolve, reject) => {
     let url = request.url;
     const onAbort = () => {
-      reject(signal.reason);
-      client._response?.destroy(signal.reason);
+      reject(signal?.reason);
+      client._response?.destroy(signal?.reason);
       client.destroy();
     };
-    const forget = () => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = () => signal?.removeEventListener('abort', onAbort);
+    signal?.addEventListener('abort', onAbort, { once: true });
     client.on('redirect', (_status, _method, target) => {
       url = target;
     });
@@ -55,7 +57,33 @@ export async function fetchWith(
   });
 }
 
-function optionsOf(request: Request, init: FetchOptions): ClientRequestConstructorOptions {
+/** What is used of a Request; the standard's own costs as much as all the rest of a small exchange. */
+type FetchRequest = Pick<
+  Request,
+  'method' | 'url' | 'headers' | 'body' | 'redirect' | 'credentials' | 'mode' | 'referrerPolicy'
+> & { readonly signal: AbortSignal | undefined };
+
+function requestOf(input: string | URL | Request, init: FetchOptions): FetchRequest {
+  const isPlain = !(typeof input === 'object' && 'headers' in input) && Object.keys(init).length === 0;
+  const text = String(input);
+  if (isPlain && URL.canParse(text)) {
+    const { href, username, password } = parsedUrl(text);
+    if (username === '' && password === '') return { ...PLAIN, url: href, headers: new Headers() };
+  }
+  return new Request(input, init.body && typeof init.body === 'object' ? { duplex: 'half', ...init } : init);
+}
+
+const PLAIN: Omit<FetchRequest, 'url' | 'headers'> = {
+  method: 'GET',
+  body: null,
+  redirect: 'follow',
+  credentials: 'same-origin',
+  mode: 'cors',
+  referrerPolicy: '',
+  signal: undefined,
+};
+
+function optionsOf(request: FetchRequest, init: FetchOptions): ClientRequestConstructorOptions {
   const { method, url, redirect, credentials, mode } = request;
   const headers = Object.fromEntries(request.headers);
   const { origin } = headers;
@@ -76,7 +104,7 @@ function optionsOf(request: Request, init: FetchOptions): ClientRequestConstruct
   };
 }
 
-async function send({ body }: Request, client: ClientRequest): Promise<void> {
+async function send({ body }: FetchRequest, client: ClientRequest): Promise<void> {
   if (body !== null) {
     for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
       if (client.destroyed) return;
@@ -86,16 +114,15 @@ async function send({ body }: Request, client: ClientRequest): Promise<void> {
   client.end();
 }
 
-function toResponse({ method, url: asked }: Request, message: IncomingMessage, url: string): Response {
+function toResponse({ method, url: asked }: FetchRequest, message: IncomingMessage, url: string): Response {
   const { statusCode: status, statusMessage: statusText, rawHeaders } = message;
   const headers = new Headers();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    // Values of the standard are bytes, one for each character.
-    headers.append(rawHeaders[i] as string, Buffer.from(rawHeaders[i + 1] as string, 'utf8').toString('latin1'));
+    headers.append(rawHeaders[i] as string, toFieldText(rawHeaders[i + 1]));
   }
   const isEmpty = method === 'HEAD' || WITHOUT_BODY.has(status);
   if (isEmpty) message.resume();
-  const body = isEmpty ? null : (Readable.toWeb(message) as unknown as ReadableStream);
+  const body = isEmpty ? null : bodyOf(message);
   const response = new Response(body, { status, statusText, headers });
   return Object.defineProperties(response, {
     url: { value: withoutFragment(url), configurable: true },
@@ -104,6 +131,7 @@ function toResponse({ method, url: asked }: Request, message: IncomingMessage, u
 }
 
 function withoutFragment(url: string): string {
+  if (!url.includes('#')) return url;
   const { href, hash } = new URL(url);
   return href.slice(0, href.length - hash.length);
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '@netloom/contracts';
 import type { ClientRequestConstructorOptions } from './request-options.js';
 
 type Policy = NonNullable<ClientRequestConstructorOptions['referrerPolicy']>;
@@ -7,8 +8,8 @@ type Policy = NonNullable<ClientRequestConstructorOptions['referrerPolicy']>;
  * referrers are sent, without user info and fragment.
  */
 export function referrerFor(referrer: string, url: URL, policy: Policy | undefined): string | undefined {
-  if (!URL.canParse(referrer)) return undefined;
-  const from = new URL(referrer);
+  const from = parseUrl(referrer);
+  if (from === undefined) return undefined;
   if (from.protocol !== 'http:' && from.protocol !== 'https:') return undefined;
   from.username = '';
   from.password = '';
