@@ -82,6 +82,7 @@ const calls: Record<string, [file: string, args: () => string[]][]> = {
     ['main.cjs', () => [origin.url]],
     ['main.mjs', () => [origin.url]],
   ],
+  'kerberos-sso': [['dist/main.js', () => []]],
   'ntlm-proxy': [['dist/main.js', () => []]],
   tour: [['dist/main.js', () => [origin.url, '--proxy', proxy.url.replace('//', '//alice:wonderland@')]]],
   'which-proxy': [['dist/main.js', () => ['--rules', 'https=proxy.test:8080', 'https://origin.test/']]],

@@ -1,7 +1,7 @@
 import { type AuthContext, type Challenge, type HostResolver, type Identity, systemClock } from '@netloom/contracts';
 
 export const alice: Identity = { username: 'LAB\\alice', password: 'wonderland' };
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 /** A resolver that knows aliases only. */
 export function aliases(names: Readonly<Record<string, string>> = {}): HostResolver {

@@ -1,6 +1,7 @@
 import type { Kerberos, KerberosClient } from 'kerberos';
 import { kerberosError } from '../errors.js';
 import { type CallQueue, CallsSuspended, processQueue } from '../native/call-queue.js';
+import { loadInstalled } from '../native/load-installed.js';
 import { suspendedError, timeoutOf } from '../native/provider.js';
 import type { ContextRequest, ContextStep, NegotiateProvider, SecurityContext } from '../provider.js';
 
@@ -123,7 +124,7 @@ function userOf({ credentials }: ContextRequest) {
 
 async function loadPackage(): Promise<Kerberos> {
   try {
-    return (await import('kerberos')).default;
+    return await loadInstalled<Kerberos>('kerberos');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

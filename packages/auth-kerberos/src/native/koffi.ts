@@ -1,5 +1,6 @@
 import type { CType, FunctionTable } from './declarations.js';
 import type { Memory, Native, NativeLibrary, NativeValue } from './library.js';
+import { loadInstalled } from './load-installed.js';
 
 type Koffi = typeof import('koffi');
 type NativeFunction = ReturnType<ReturnType<Koffi['load']>['func']>;
@@ -44,7 +45,7 @@ export async function openLibrary({ names, functions, convention }: LibrarySearc
 
 async function loadKoffi(): Promise<Koffi> {
   try {
-    return (await import('koffi')).default as unknown as Koffi;
+    return await loadInstalled<Koffi>('koffi');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
