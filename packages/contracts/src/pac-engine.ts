@@ -14,7 +14,10 @@ export interface PacLookup {
 
 /** Answers a PAC script's questions, outside its sandbox. */
 export interface PacNetwork {
-  /** Never rejects: a failure is an answer (null, or the empty text for the `Ex` kinds) with a `ttl` of 0. */
+  /**
+   * Never rejects: a failure is an answer (null, or the empty text for the `Ex` kinds) with a
+   * short `ttl`, or one of 0.
+   */
   query(kind: PacQueryKind, host: string): Promise<Pick<PacLookup, 'value' | 'ttl'>>;
 }
 

@@ -6,7 +6,7 @@ import { ConfiguredProxyResolver } from './resolver.js';
  * Makes a resolver. Nothing is read, fetched or watched before the first question; nothing that it holds keeps the
  * process alive.
  *
- * @throws TypeError when the configuration is wrong; it says which value and what was expected.
+ * @throws TypeError when the configuration or an option is wrong; it says which value and what was expected.
  * @example
  * ```ts
  * import { createProxyResolver } from '@netloom/proxy-resolver';

@@ -1,4 +1,11 @@
-import { HostRules, NetError, type ProxyRoute, parseProxyRules, parseProxyUri } from '@netloom/contracts';
+import {
+  HostRules,
+  NetError,
+  type PacLimits,
+  type ProxyRoute,
+  parseProxyRules,
+  parseProxyUri,
+} from '@netloom/contracts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../test/support/eventually.js';
 import { ManualClock } from '../test/support/manual-clock.js';
@@ -73,6 +80,16 @@ describe('wrong arguments', () => {
   ])('%j', (config, message) => {
     expect(() => createProxyResolver(config as ProxyConfig)).toThrow(TypeError);
     expect(() => createProxyResolver(config as ProxyConfig)).toThrow(message);
+  });
+
+  it.each([
+    [{ runTime: 0 }, /pac\.limits\.runTime must be a number of milliseconds, at least 1/],
+    [{ memory: '64 MiB' }, /pac\.limits\.memory must be a number of bytes/],
+    [{ lookups: Number.NaN }, /pac\.limits\.lookups/],
+  ])('limits %j', (limits, message) => {
+    const pac = { limits: limits as PacLimits };
+    expect(() => createProxyResolver({}, { pac })).toThrow(TypeError);
+    expect(() => createProxyResolver({}, { pac })).toThrow(message);
   });
 
   it('resolve() takes URL objects only', async () => {

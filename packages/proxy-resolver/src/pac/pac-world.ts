@@ -1,8 +1,9 @@
-import type { Clock, PacEngine } from '@netloom/contracts';
+import type { Clock, PacEngine, PacLimits } from '@netloom/contracts';
 import { nodeHostResolver } from '../dns/node-host-resolver.js';
 import type { ProxyResolverOptions } from '../options.js';
 import type { AutoProxyContext } from './auto-proxy.js';
 import { ScriptNetwork } from './network.js';
+import { fullLimits } from './pac-limits.js';
 import { quickJsEngine } from './quickjs-engine.js';
 
 /** What the PAC scripts of one resolver share: the engine, the network that they ask, and the way they are fetched. */
@@ -13,6 +14,7 @@ export class PacWorld {
   readonly #network: ScriptNetwork;
   readonly #alert: (script: string, message: string) => void;
   readonly #engine: PacEngine;
+  readonly #limits: PacLimits;
 
   constructor(
     options: ProxyResolverOptions,
@@ -26,6 +28,7 @@ export class PacWorld {
     this.#alert = alert;
     this.#network = new ScriptNetwork(options.hostResolver ?? nodeHostResolver, clock);
     this.#engine = options.pac?.engine ?? quickJsEngine();
+    this.#limits = fullLimits(options.pac?.limits);
   }
 
   /** Forgets what the network answered. */
@@ -53,7 +56,7 @@ export class PacWorld {
           network: this.#network,
           alert: (message) => this.#alert(name, message),
           preferEx: pac.preferEx,
-          limits: pac.limits,
+          limits: this.#limits,
           signal,
         }),
     };
