@@ -3,12 +3,16 @@ export interface HostAddress {
   /** The address as text, without brackets. */
   readonly address: string;
   readonly family: 4 | 6;
+  /** The port to connect to instead of the one that was asked for. Default: that one. */
+  readonly port?: number | undefined;
 }
 
 /** How a name is to be looked up. */
 export interface LookupOptions {
   /** Only addresses of this family; both when absent. */
   readonly family?: 4 | 6 | undefined;
+  /** The port that is going to be connected to, for resolvers whose answers depend on it. */
+  readonly port?: number | undefined;
   /** Gives the look-up up. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -7,6 +7,7 @@ export { type App, type AppEvents, type AuthenticationResponseDetails, app } fro
 export type { AppEvent } from './app/app-event.js';
 export type { CommandLine } from './app/command-line.js';
 export type { PathName } from './app/paths.js';
+export type { ConfigureHostResolverOptions } from './dns/host-resolver-config.js';
 export type { ClientRequest, ClientRequestEvents, UploadProgress } from './net/client-request.js';
 export type { FetchOptions } from './net/fetch.js';
 export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-message.js';
@@ -19,7 +20,14 @@ export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/
 export type { Cookie, SameSite } from './session/cookies/cookie.js';
 export type { CookieChangeCause } from './session/cookies/cookie-store.js';
 export type { Cookies, CookiesEvents, CookiesGetFilter, CookiesSetDetails } from './session/cookies/cookies.js';
+export type { EnableNetworkEmulationOptions } from './session/network-emulation.js';
 export type { ResolvedEndpoint, ResolvedHost, ResolveHostOptions } from './session/resolve-host.js';
 export type { Session, SessionEvents } from './session/session.js';
 export type { ClearDataOptions, ClearStorageDataOptions, DataType, StorageKind } from './session/session-data.js';
 export { type FromPartitionOptions, type FromPathOptions, type SessionModule, session } from './session/sessions.js';
+export type {
+  DictionaryKey,
+  SharedDictionaryInfo,
+  SharedDictionaryUsageInfo,
+} from './session/shared-dictionaries.js';
+export type { SSLConfig } from './session/ssl-config.js';

@@ -120,7 +120,9 @@ describe('login', () => {
     ['looks on otherwise', false, 401],
   ])('a listener of the app %s', async (_name, prevents, status) => {
     const origin = await http({ auth: { schemes: [basicAuth()] } });
-    app.once('login', (event, _webContents, _details, info, callback) => {
+    app.once('login', (event, webContents, details, info, callback) => {
+      expect(webContents).toBeNull();
+      expect(details).toMatchObject({ url: `${origin.url}/echo`, pid: process.pid, firstAuthAttempt: true });
       expect(info).toMatchObject({ isProxy: false, scheme: 'basic', realm: 'lab' });
       if (!prevents) return;
       event.preventDefault();

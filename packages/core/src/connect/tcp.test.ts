@@ -69,6 +69,13 @@ describe('connecting', () => {
     return { tried, release };
   };
 
+  test('a resolver is told the port, and may say another', async () => {
+    const lookup = vi.fn<HostResolver['lookup']>(async () => [{ address: '127.0.0.1', family: 4, port }]);
+    const options = { host: 'web.test', port: 1, hostResolver: { lookup }, highWaterMark: 65_536 };
+    expect((await connectTcp(opening, options)).remotePort).toBe(port);
+    expect(lookup.mock.calls[0]).toMatchObject(['web.test', { port: 1 }]);
+  });
+
   test('an address that refuses is followed at once by the next', async () => {
     const { tried } = attempts();
     const socket = await connect(resolves(v4('192.0.2.1'), v4('127.0.0.1')));

@@ -26,8 +26,8 @@ export interface TcpOptions {
  * @throws the resolver's error, or the system's error of an attempt.
  */
 export async function connectTcp(opening: Opening, options: TcpOptions): Promise<Socket> {
-  const { host, hostResolver } = options;
-  const addresses = alternateFamilies(await hostResolver.lookup(host, { signal: opening.signal }));
+  const { host, port, hostResolver } = options;
+  const addresses = alternateFamilies(await hostResolver.lookup(host, { port, signal: opening.signal }));
   opening.signal.throwIfAborted();
   if (addresses.length === 0) throw Object.assign(new Error(`no address of ${host}`), { code: 'ENOTFOUND' });
   return raceAddresses(opening, addresses, options);
@@ -60,10 +60,10 @@ function raceAddresses(opening: Opening, addresses: readonly HostAddress[], opti
       finish();
       reject(opening.signal.reason);
     };
-    const attempt = ({ address, family }: HostAddress) => {
+    const attempt = ({ address, family, port: own = port }: HostAddress) => {
       const target: NetConnectOpts & { readonly highWaterMark: number } = {
         host: address,
-        port,
+        port: own,
         family,
         noDelay: true,
         highWaterMark, // missing in the types

@@ -1,6 +1,8 @@
 import type { EventEmitter } from 'node:events';
+import type { ConfigureHostResolverOptions } from '../dns/host-resolver-config.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
+import type { Certificate } from '../session/certificate.js';
 import type { Session } from '../session/session.js';
 import type { AppEvent } from './app-event.js';
 import type { CommandLine } from './command-line.js';
@@ -31,6 +33,19 @@ export interface AppEvents {
     details: AuthenticationResponseDetails,
     authInfo: AuthInfo,
     callback: LoginCallback,
+  ];
+  /**
+   * The default check refuses a server's certificate. Who prevents the default decides by calling back, and is not asked
+   * about the same certificate of that host again once it is trusted.
+   */
+  'certificate-error': [
+    event: AppEvent,
+    webContents: null,
+    url: string,
+    error: string,
+    certificate: Certificate,
+    callback: (isTrusted: boolean) => void,
+    isMainFrame: boolean,
   ];
   /** {@link App.quit} was called; may be prevented. */
   'before-quit': [event: AppEvent];
@@ -72,6 +87,14 @@ export interface App extends EventEmitter<AppEvents> {
    * @throws Error for a relative path and an unknown name.
    */
   setPath(name: string, path: string): void;
+  /**
+   * Says how names are looked up, in all sessions: by DNS over HTTPS or the system. Questions go by
+   * the session's proxies and are trusted by its rules. What they need themselves, and what PAC scripts ask, is looked up
+   * by the system.
+   *
+   * @throws Error before the app is ready; TypeError naming the option that cannot be used.
+   */
+  configureHostResolver(options: ConfigureHostResolverOptions): void;
   /**
    * Says by which proxies requests go that belong to no session: those of `net` from `electron/utility`. Rejects before
    * the app is ready, and as {@link Session.setProxy} does.

@@ -1,4 +1,9 @@
 import { EventEmitter } from 'node:events';
+import {
+  type ConfigureHostResolverOptions,
+  checkHostResolverOptions,
+  hostResolverConfig,
+} from '../dns/host-resolver-config.js';
 import { appProxies } from '../proxy/app-proxies.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { App, AppEvents } from './app.js';
@@ -79,6 +84,11 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
 
   setPath(name: string, path: string): void {
     this.#paths.set(name, path);
+  }
+
+  configureHostResolver(options: ConfigureHostResolverOptions): void {
+    if (!this.#isReady) throw new Error('configureHostResolver cannot be called before the app is ready');
+    hostResolverConfig.current = checkHostResolverOptions(options);
   }
 
   async setProxy(config: ProxyConfig): Promise<void> {

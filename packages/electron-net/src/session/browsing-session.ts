@@ -1,17 +1,22 @@
 import { EventEmitter } from 'node:events';
-import type { AuthAsk } from '@netloom/contracts';
-import { app } from '../app/app.js';
-import { appEvent } from '../app/app-event.js';
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
-import type { AuthInfo, LoginCallback } from '../net/login.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import { acceptLanguage } from './accept-language.js';
+import { askAboutCertificate, askForLogin } from './ask-app.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
 import { Network } from './network.js';
-import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
+import type { EnableNetworkEmulationOptions } from './network-emulation.js';
+import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
 import type { Session, SessionEvents } from './session.js';
 import type { ClearDataOptions, ClearStorageDataOptions } from './session-data.js';
+import {
+  checkDictionaryKey,
+  type DictionaryKey,
+  type SharedDictionaryInfo,
+  type SharedDictionaryUsageInfo,
+} from './shared-dictionaries.js';
+import type { SSLConfig } from './ssl-config.js';
 
 /** What stands behind a session. */
 export let networkOf: (session: Session) => Network;
@@ -26,10 +31,11 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   /** @param storagePath - the folder for what outlives the process; null: nothing does. */
   constructor(storagePath: string | null) {
     super();
-    this.#network = new Network(
+    this.#network = new Network({
       storagePath,
-      (info, callback, ask) => this.emit('login', info, callback) || askApp(info, callback, ask),
-    );
+      onLogin: (info, callback, ask) => this.emit('login', info, callback) || askForLogin(info, callback, ask),
+      onCertificateError: askAboutCertificate,
+    });
   }
 
   static {
@@ -70,11 +76,31 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   }
 
   async resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
-    return this.#network.resolveHost(host, options);
+    return resolveHost(this.#network.hostResolver, host, options);
+  }
+
+  async clearHostResolverCache(): Promise<void> {
+    this.#network.hostResolver.clear();
   }
 
   setCertificateVerifyProc(proc: CertificateVerifyProc | null): void {
     this.#network.setCertificateVerifyProc(proc);
+  }
+
+  setSSLConfig(config: SSLConfig): void {
+    this.#network.setSSLConfig(config);
+  }
+
+  allowNTLMCredentialsForDomains(domains: string): void {
+    this.#network.ambientServers.set(domains);
+  }
+
+  enableNetworkEmulation(options: EnableNetworkEmulationOptions): void {
+    this.#network.emulation.enable(options);
+  }
+
+  disableNetworkEmulation(): void {
+    this.#network.emulation.disable();
   }
 
   setUserAgent(userAgent: string, acceptLanguages?: string): void {
@@ -114,12 +140,21 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   async closeAllConnections(): Promise<void> {
     this.#network.closeAllConnections();
   }
-}
 
-/** A listener of the app answers only where it has prevented the default, as in Electron. */
-function askApp(info: AuthInfo, callback: LoginCallback, { url, attempt }: AuthAsk): boolean {
-  const event = appEvent();
-  const details = { url, pid: process.pid, isRequestForNavigation: false, firstAuthAttempt: attempt === 1 };
-  app.emit('login', event, null, details, info, callback);
-  return event.defaultPrevented;
+  async getSharedDictionaryInfo(options: DictionaryKey): Promise<SharedDictionaryInfo[]> {
+    checkDictionaryKey(options);
+    return [];
+  }
+
+  async getSharedDictionaryUsageInfo(): Promise<SharedDictionaryUsageInfo[]> {
+    return [];
+  }
+
+  async clearSharedDictionaryCache(): Promise<void> {
+    // There is none: no dictionary is ever advertised or kept.
+  }
+
+  async clearSharedDictionaryCacheForIsolationKey(options: DictionaryKey): Promise<void> {
+    checkDictionaryKey(options);
+  }
 }

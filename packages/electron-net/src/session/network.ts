@@ -1,39 +1,65 @@
-import type { AuthAsk, CredentialsProvider } from '@netloom/contracts';
-import { basic, type CertificateCheck, type Client, createClient, digest, systemHostResolver } from '@netloom/core';
+import type { AuthAsk, CredentialsProvider, HostResolver } from '@netloom/contracts';
+import { type Client, createClient, type TlsOptions } from '@netloom/core';
 import { commandLine } from '../app/command-line.js';
 import { userAgentFallback } from '../app/user-agent.js';
+import { HostMapping } from '../dns/host-mapping.js';
+import { SessionHostResolver } from '../dns/session-host-resolver.js';
 import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.js';
 import { outgoingFields } from '../net/outgoing-fields.js';
 import type { RequestContext } from '../net/request-context.js';
 import { Proxies } from '../proxy/proxies.js';
 import { configOfSwitches } from '../proxy/proxy-config.js';
-import { CertificateVerifier, type CertificateVerifyProc } from './certificate-verifier.js';
-import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
+import { AmbientServers } from '../sign-in/ambient-servers.js';
+import { signInSchemes } from '../sign-in/schemes.js';
+import { type AskAboutCertificate, CertificateJudge } from './certificate-judge.js';
+import type { CertificateVerifyProc } from './certificate-verifier.js';
+import { NetworkEmulation } from './network-emulation.js';
 import { SessionData } from './session-data.js';
+import { type SSLConfig, tlsOptionsOf } from './ssl-config.js';
 
 /** Connections as Chromium limits them. */
 const LIMITS = { perOrigin: 6, perProxy: 32, total: 256 };
 
+/** What a {@link Network} is made from. */
+export interface NetworkOptions {
+  /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
+  readonly storagePath: string | null;
+  /** Tells of a sign-in that no request has events for; false when nobody listens. */
+  readonly onLogin: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean;
+  readonly onCertificateError: AskAboutCertificate;
+  /** Default: proxies of its own. */
+  readonly proxies?: Proxies | undefined;
+}
+
 /** What stands behind a session: its client, made when it is first needed, and its settings. */
 export class Network implements RequestContext {
-  /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
   readonly storagePath: string | null;
   acceptLanguage = '';
   readonly askForFetch: CredentialsProvider;
   readonly data: SessionData;
-  readonly proxies = new Proxies(configOfSwitches(commandLine));
-  #verifier: CertificateVerifier | undefined;
+  readonly emulation = new NetworkEmulation();
+  readonly ambientServers = new AmbientServers(commandLine.getSwitchValue('auth-server-allowlist'));
+  readonly hostResolver = new SessionHostResolver(
+    commandLine.getSwitchValue('host-resolver-rules'),
+    () => this.#dnsClient,
+  );
+  readonly proxies: Proxies;
+  readonly #judge: CertificateJudge;
+  #tls: TlsOptions = {};
   #client: Client | undefined;
+  #clientForDns: Client | undefined;
+  /** Clients that serve nothing but what they have begun. */
+  readonly #retired = new Set<Client>();
   #userAgent: string | undefined;
 
-  /**
-   * @param storagePath - see {@link Network.storagePath}.
-   * @param onLogin - tells of a sign-in that no request has events for; false when nobody listens.
-   */
-  constructor(storagePath: string | null, onLogin: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean) {
+  constructor({ storagePath, onLogin, onCertificateError, proxies }: NetworkOptions) {
     this.storagePath = storagePath;
     this.data = new SessionData(storagePath);
     this.askForFetch = loginProvider(onLogin);
+    // Scripts look names up by the system: DNS over HTTPS may itself have to ask them for the way.
+    const { insecure: hostResolver } = this.hostResolver;
+    this.proxies = proxies ?? new Proxies(configOfSwitches(commandLine), { hostResolver });
+    this.#judge = new CertificateJudge(commandLine.hasSwitch('ignore-certificate-errors'), onCertificateError);
   }
 
   /** What requests call themselves. */
@@ -46,38 +72,70 @@ export class Network implements RequestContext {
   }
 
   get client(): Client {
-    this.#client ??= createClient({
-      auth: [digest(), basic()],
+    this.#client ??= this.#createClient(this.hostResolver);
+    return this.#client;
+  }
+
+  /** Judges connections that are opened from now on; null: by the default check. */
+  setCertificateVerifyProc(proc: CertificateVerifyProc | null): void {
+    this.#judge.setProc(proc);
+    for (const client of this.#clients) client.closeIdleConnections();
+  }
+
+  /** In effect for requests from now on. Those under way end on their connections, which serve no others. */
+  setSSLConfig(config: SSLConfig): void {
+    this.#tls = tlsOptionsOf(config);
+    for (const client of this.#clients) {
+      this.#retired.add(client);
+      void client.close().then(() => this.#retired.delete(client));
+    }
+    this.#client = undefined;
+    this.#clientForDns = undefined;
+  }
+
+  clearAuthCache(): void {
+    for (const client of this.#clients) client.clearAuthCache();
+  }
+
+  closeAllConnections(): void {
+    for (const client of [...this.#clients, ...this.#retired]) client.closeAllConnections();
+  }
+
+  /** What DNS over HTTPS is asked by: goes the session's ways, but looks names up by the system. */
+  get #dnsClient(): Client {
+    this.#clientForDns ??= this.#createClient(this.hostResolver.insecure);
+    return this.#clientForDns;
+  }
+
+  get #clients(): Client[] {
+    return [this.#client, this.#clientForDns].filter((client) => client !== undefined);
+  }
+
+  #createClient(hostResolver: HostResolver): Client {
+    const rules = new HostMapping(commandLine.getSwitchValue('host-rules'));
+    const tls: TlsOptions = { ...this.#tls, verify: this.#judge.verify };
+    return createClient({
+      auth: signInSchemes(commandLine),
+      ambientAllowlist: this.ambientServers.includes,
       limits: LIMITS,
       decode: true,
       cookies: { jar: this.data.cookies },
       cache: { store: this.data.httpCache },
       proxy: this.proxies,
-      tls: { verify: (check) => this.#verify(check) },
-      layers: [{ after: 'redirect', layer: outgoingFields }],
+      tls,
+      proxyTls: tls,
+      http2: !commandLine.hasSwitch('disable-http2'),
+      hostResolver,
+      mapDestination: rules.isEmpty
+        ? undefined
+        : ({ protocol, host, port }) => ({
+            protocol,
+            ...(rules.map({ host, port }) as { host: string; port: number }),
+          }),
+      layers: [
+        { after: 'redirect', layer: outgoingFields },
+        { after: 'cache', layer: this.emulation.layer },
+      ],
     });
-    return this.#client;
-  }
-
-  resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
-    return resolveHost(systemHostResolver, host, options);
-  }
-
-  /** Judges connections that are opened from now on; null: by the default check. */
-  setCertificateVerifyProc(proc: CertificateVerifyProc | null): void {
-    this.#verifier = proc === null ? undefined : new CertificateVerifier(proc);
-    this.#client?.closeIdleConnections();
-  }
-
-  clearAuthCache(): void {
-    this.#client?.clearAuthCache();
-  }
-
-  closeAllConnections(): void {
-    this.#client?.closeAllConnections();
-  }
-
-  #verify(check: CertificateCheck): 'default' | Promise<true | 'default'> {
-    return this.#verifier?.verify(check) ?? 'default';
   }
 }

@@ -1,15 +1,18 @@
-import type { HostResolver } from '@netloom/contracts';
+import type { SessionHostResolver } from '../dns/session-host-resolver.js';
 import { netError } from '../errors.js';
 
 /** How {@link Session.resolveHost} looks a name up. */
 export interface ResolveHostOptions {
   /** Addresses of IPv4 (`A`) or IPv6 (`AAAA`) alone. Default: both. */
   queryType?: 'A' | 'AAAA';
-  /** Taken as in Electron; the system is what is asked. */
+  /**
+   * Who is asked: `system` leaves DNS over HTTPS out, `localOnly` takes kept answers and addresses only; the rest is the
+   * default, `any`.
+   */
   source?: 'any' | 'system' | 'dns' | 'mdns' | 'localOnly';
-  /** Taken as in Electron; no answers are kept. */
+  /** Whether an answer that is kept will do: `disallowed` asks anew. Default `allowed`. */
   cacheUsage?: 'allowed' | 'staleAllowed' | 'disallowed';
-  /** Taken as in Electron; DNS over HTTPS is not used. */
+  /** Whether DNS over HTTPS may be asked. Default `allow`. */
   secureDnsPolicy?: 'allow' | 'disable';
 }
 
@@ -25,20 +28,35 @@ export interface ResolvedHost {
 }
 
 const FAMILIES = { A: 4, AAAA: 6 } as const;
+const WORDS = {
+  queryType: ['A', 'AAAA'],
+  source: ['any', 'system', 'dns', 'mdns', 'localOnly'],
+  cacheUsage: ['allowed', 'staleAllowed', 'disallowed'],
+  secureDnsPolicy: ['allow', 'disable'],
+} as const;
 
 /** @throws Error `net::ERR_NAME_NOT_RESOLVED`; TypeError for arguments of wrong types. */
 export async function resolveHost(
-  resolver: HostResolver,
+  resolver: SessionHostResolver,
   host: string,
   options: ResolveHostOptions = {},
 ): Promise<ResolvedHost> {
   if (typeof host !== 'string') throw new TypeError('`host` should be a string');
-  const { queryType } = options;
-  if (queryType !== undefined && !Object.hasOwn(FAMILIES, queryType)) {
-    throw new TypeError('`queryType` should be A or AAAA');
+  for (const [name, words] of Object.entries(WORDS)) {
+    const value = options[name as keyof typeof WORDS];
+    if (value !== undefined && !(words as readonly string[]).includes(value)) {
+      throw new TypeError(`\`${name}\` should be ${words.join(' or ')}`);
+    }
   }
+  const { queryType, source, cacheUsage, secureDnsPolicy } = options;
   const family = queryType && FAMILIES[queryType];
-  const found = await resolver.lookup(host, family === undefined ? {} : { family }).catch((cause: unknown) => {
+  const isSystem = source === 'system' || secureDnsPolicy === 'disable';
+  const lookup = {
+    family,
+    kept: cacheUsage !== 'disallowed',
+    source: source === 'localOnly' ? 'nobody' : isSystem ? 'system' : 'any',
+  } as const;
+  const found = await resolver.lookup(host, lookup).catch((cause: unknown) => {
     throw netError('ERR_NAME_NOT_RESOLVED', cause);
   });
   const endpoints = found

@@ -4,8 +4,12 @@ import type { AuthInfo, LoginCallback } from '../net/login.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
+import type { EnableNetworkEmulationOptions } from './network-emulation.js';
 import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
 import type { ClearDataOptions, ClearStorageDataOptions } from './session-data.js';
+
+import type { DictionaryKey, SharedDictionaryInfo, SharedDictionaryUsageInfo } from './shared-dictionaries.js';
+import type { SSLConfig } from './ssl-config.js';
 
 /** Events of {@link Session} and their listeners' arguments. */
 export interface SessionEvents {
@@ -39,6 +43,8 @@ export interface Session extends EventEmitter<SessionEvents> {
   forceReloadProxyConfig(): Promise<void>;
   /** The addresses of a host. Rejects with `net::ERR_NAME_NOT_RESOLVED`. */
   resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost>;
+  /** Forgets the addresses that DNS over HTTPS gave. */
+  clearHostResolverCache(): Promise<void>;
   /**
    * Has a procedure judge the certificates of servers on connections that are opened from now on, once for each
    * certificate and host; null goes back to the default check.
@@ -46,6 +52,29 @@ export interface Session extends EventEmitter<SessionEvents> {
    * @throws TypeError for anything but a function and null.
    */
   setCertificateVerifyProc(proc: CertificateVerifyProc | null): void;
+  /**
+   * Says how TLS is spoken from now on. Connections that are open serve what they have begun and no more, and credentials
+   * are asked for anew.
+   *
+   * @throws TypeError naming the option that cannot be used.
+   */
+  setSSLConfig(config: SSLConfig): void;
+  /**
+   * Names the servers that are given the logged-in user's credentials by Negotiate without a question, instead of those of
+   * `--auth-server-allowlist`. Proxies need no entry.
+   *
+   * @param domains - patterns separated by commas, such as `*.corp.test, https://intranet`; `*` is every server.
+   * @throws TypeError when it is no string.
+   */
+  allowNTLMCredentialsForDomains(domains: string): void;
+  /**
+   * Makes the network worse than it is, for requests that are sent from now on; those under way fail when it goes offline.
+   *
+   * @throws TypeError naming the option that cannot be used.
+   */
+  enableNetworkEmulation(options: EnableNetworkEmulationOptions): void;
+  /** Ends {@link Session.enableNetworkEmulation}. */
+  disableNetworkEmulation(): void;
   /**
    * What requests call themselves from now on.
    *
@@ -68,4 +97,12 @@ export interface Session extends EventEmitter<SessionEvents> {
   clearAuthCache(): Promise<void>;
   /** Closes all connections; requests under way fail with `net::ERR_ABORTED`. */
   closeAllConnections(): Promise<void>;
+  /** The dictionaries for compression that are kept for a site: none, as none is ever taken. */
+  getSharedDictionaryInfo(options: DictionaryKey): Promise<SharedDictionaryInfo[]>;
+  /** The sites that dictionaries are kept for: none. */
+  getSharedDictionaryUsageInfo(): Promise<SharedDictionaryUsageInfo[]>;
+  /** Forgets all dictionaries, of which there is none. */
+  clearSharedDictionaryCache(): Promise<void>;
+  /** Forgets the dictionaries of a site, of which there is none. */
+  clearSharedDictionaryCacheForIsolationKey(options: DictionaryKey): Promise<void>;
 }
