@@ -10,7 +10,7 @@ import { runScenarios, type Wants } from './harness/run.js';
 import { readBudgets, readResults, writeResult } from './report/files.js';
 import { insertSection, performanceSection, resultsSection } from './report/markdown.js';
 import { caseTable, verdictTable } from './report/terminal.js';
-import { SCENARIOS } from './scenarios/index.js';
+import { inOrder, SCENARIOS } from './scenarios/index.js';
 
 // Programs are built into a folder of the bench's.
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -42,8 +42,8 @@ const COMMANDS: Record<Arguments['command'], (chosen: Arguments) => Promise<void
   },
   /** Writes what is kept into the documents. */
   async report({ from = resultsFolder }) {
-    const [budgets, results] = [await readBudgets(folder), await readResults(from)];
-    const order = results.sort((one, other) => placeOf(one) - placeOf(other));
+    const budgets = await readBudgets(folder);
+    const order = inOrder(await readResults(from));
     await rewrite(join(folder, '..', 'README.md'), (text) => insertSection(text, performanceSection(budgets, order)));
     await rewrite(join(folder, 'README.md'), (text) => insertSection(text, resultsSection(order)));
   },
@@ -77,10 +77,6 @@ function judgeAll(budgets: readonly Budget[], results: readonly ScenarioResult[]
 
 function isChosen(scenario: string, { scenarios }: Arguments): boolean {
   return scenarios.length === 0 || scenarios.includes(scenario);
-}
-
-function placeOf({ scenario }: ScenarioResult): number {
-  return SCENARIOS.findIndex(({ name }) => name === scenario);
 }
 
 async function rewrite(file: string, change: (text: string) => string): Promise<void> {

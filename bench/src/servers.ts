@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { basicAuth, createLab, DEFAULT_USERS, digestAuth, ntlmAuth } from '@netloom/lab';
+import { basicAuth, createLab, DEFAULT_USERS, digestAuth, negotiateAuth, ntlmAuth } from '@netloom/lab';
 import { serve } from './harness/rpc.js';
 import { bulkOrigin } from './servers/bulk-origin.js';
 import { cannedOrigin, responseOf } from './servers/canned-origin.js';
@@ -44,6 +44,7 @@ async function start() {
     socks: (await lab.socks()).url,
     basicProxy: (await lab.proxy(secured(basicAuth()))).url,
     digestProxy: (await lab.proxy(secured(digestAuth()))).url,
+    negotiateProxy: (await lab.proxy(secured(negotiateAuth()))).url,
     ntlmProxy: (await lab.proxy(secured(ntlmAuth()))).url,
   };
 }

@@ -1,10 +1,12 @@
-import { ntlm } from '@netloom/auth-ntlm';
+import { negotiate } from '@netloom/auth-kerberos';
+import { ntlm, ntlmMechanism } from '@netloom/auth-ntlm';
 import { basic, type Client, createClient, digest } from '@netloom/core';
 import { createProxyResolver } from '@netloom/proxy-resolver';
-import { NotHere, type Open, type Setting, type SignIn, without } from './contestant.js';
+import { type Open, type Setting, without } from './contestant.js';
 import { byDispatch, byFetch, byRequest } from './over-dispatcher.js';
 
-const SCHEMES = { basic, digest, ntlm } as const;
+/** Negotiate without the system's library, which wants a domain: NTLM inside SPNEGO. */
+const SCHEMES = { basic, digest, ntlm, negotiate: () => negotiate({ providers: ['managed'], ntlm: ntlmMechanism() }) };
 
 /** A client of ours for a setting. */
 export function createNetloom(setting: Setting): Client {
@@ -15,13 +17,8 @@ export function createNetloom(setting: Setting): Client {
     limits: { perOrigin: connections, total: Math.max(connections, 256) },
     redirect: { mode: redirects ? 'follow' : 'manual' },
     proxy: pac === undefined ? setting.proxy : createProxyResolver({ pacScript: `data:,${encodeURIComponent(pac)}` }),
-    ...(signIn && { auth: [schemeOf(signIn)], credentials: async () => signIn }),
+    ...(signIn && { auth: [SCHEMES[signIn.scheme]()], credentials: async () => signIn }),
   });
-}
-
-function schemeOf({ scheme }: SignIn) {
-  if (scheme === 'negotiate') throw new NotHere('Negotiate is not measured yet');
-  return SCHEMES[scheme]();
 }
 
 export const dispatch: Open = (setting) => {

@@ -15,7 +15,7 @@ interface Reply {
 }
 
 /** An error of the other process; `name` is that of the error there. */
-export class RemoteError extends Error {
+class RemoteError extends Error {
   constructor({ name, message }: { readonly name: string; readonly message: string }) {
     super(message);
     this.name = name;

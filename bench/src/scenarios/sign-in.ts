@@ -53,6 +53,16 @@ export const signIn: Scenario = {
     ]),
 };
 
+export const negotiate: Scenario = {
+  name: 'negotiate',
+  summary: 'Negotiate (NTLM inside SPNEGO) at a proxy, cold and warm',
+  run: (bench) =>
+    compareAll(bench, [
+      warm('negotiate', bench.servers, bench.servers.negotiateProxy),
+      cold('negotiate', bench.servers, bench.servers.negotiateProxy),
+    ]),
+};
+
 export const ntlm: Scenario = {
   name: 'ntlm',
   summary: 'NTLM at a proxy and at a server, cold and warm',
