@@ -1,8 +1,7 @@
 import { format } from 'node:util';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 const { argv } = process;
-beforeEach(() => vi.resetModules());
 afterEach(() => {
   process.argv = argv;
   process.exitCode = undefined;
@@ -16,6 +15,7 @@ async function run(...args: string[]): Promise<string> {
   vi.spyOn(console, 'log').mockImplementation(take);
   vi.spyOn(console, 'error').mockImplementation(take);
   process.argv = [argv[0]!, 'main.js', ...args];
+  vi.resetModules();
   await import('../src/main.js');
   return lines.join('\n');
 }
@@ -46,7 +46,34 @@ test('asks a PAC script and prints JSON', async () => {
   ]);
 });
 
-test('explains how it is used', async () => {
-  expect(await run()).toMatch(/^no URL is given\nUsage: which-proxy/);
+test('explains what a script asked', async () => {
+  const script = 'function FindProxyForURL(url, host) { return isResolvable("127.0.0.1") ? "PROXY p:1" : "DIRECT" }';
+  expect(await run('--pac', `data:,${encodeURIComponent(script)}`, 'http://web.test/')).toBe(
+    [
+      'http://web.test/',
+      '  PROXY p:1',
+      '    source   PAC script data:…',
+      '    because  PROXY p:1',
+      '    asked    127.0.0.1: 127.0.0.1',
+    ].join('\n'),
+  );
+});
+
+test('has an answer for each URL, also where there is none', async () => {
+  const answers = JSON.parse(await run('--json', '--rules', 'http=direct://;https=a/b', 'http://a.test/', 'b.test'));
+  expect(answers).toMatchObject([{ url: 'http://a.test/', pac: 'DIRECT' }, { url: 'https://b.test/' }]);
+  expect(await run('--rules', 'a/b', 'c.test')).toContain('https://c.test/\n  net::ERR_NO_SUPPORTED_PROXIES');
   expect(process.exitCode).toBe(1);
+});
+
+test.each([
+  [[], 'no URL is given'],
+  [['http://'], 'http:// is neither a URL nor a host'],
+  [['--sideways', 'web.test'], '--sideways'],
+  [['--pac', 'proxy.pac', 'web.test'], 'pacScript must be a URL'],
+])('explains how it is used: %j', async (args, message) => {
+  const text = await run(...args);
+  expect(text).toContain(message);
+  expect(text).toContain('Usage: which-proxy');
+  expect(process.exitCode).toBe(2);
 });
