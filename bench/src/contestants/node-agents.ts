@@ -30,8 +30,12 @@ export function proxyAgentsOf(setting: Setting): Agents {
   without(setting, 'signIn', 'pac', 'http2');
   const { proxy, connections } = setting;
   if (proxy === undefined) throw new NotHere('proxy-agent is node:http where there is no proxy');
-  const agent = new ProxyAgent({ keepAlive: true, maxSockets: connections, getProxyForUrl: () => proxy });
-  return { http: agent, https: agent as unknown as HttpsAgent };
+  const options = { maxSockets: connections, getProxyForUrl: () => proxy };
+  return {
+    // It writes the absolute form when it opens a connection: on one that was kept, proxies refuse the request.
+    http: new ProxyAgent(options),
+    https: new ProxyAgent({ ...options, keepAlive: true }) as unknown as HttpsAgent,
+  };
 }
 
 /** Closes them. */

@@ -91,7 +91,7 @@ async function startAll(
     try {
       const runner = await Runner.start(name, contestants[name]!, client);
       runners.push(runner);
-      await runner.process.call('turn', { task, parallel, ms: plan.warmUpMs });
+      await runner.process.call('turn', { task, parallel, ms: plan.warmUpMs, warmUp: true });
     } catch (error) {
       drop(name, error);
     }

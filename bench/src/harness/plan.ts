@@ -2,7 +2,7 @@
 export interface Plan {
   /** ms that a contestant works in one round. */
   readonly ms: number;
-  /** ms that it works before, which do not count. */
+  /** ms of processor time that it works before, which do not count. */
   readonly warmUpMs: number;
   /** Fresh processes, one after the other: code is compiled differently in each. */
   readonly processes: number;
