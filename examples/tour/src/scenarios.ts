@@ -1,6 +1,7 @@
-import { ntlm } from '@netloom/auth-ntlm';
+import { negotiate } from '@netloom/auth-kerberos';
+import { ntlm, ntlmMechanism } from '@netloom/auth-ntlm';
 import type { ClientOptions, RequestOptions } from '@netloom/core';
-import { basicAuth, boundAuth, digestAuth, type Lab, type LabServer, ntlmAuth } from '@netloom/lab';
+import { basicAuth, boundAuth, digestAuth, type Lab, type LabServer, negotiateAuth, ntlmAuth } from '@netloom/lab';
 import { type ConfiguredProxyResolver, createProxyResolver } from '@netloom/proxy-resolver';
 
 /** What a scenario needs and what has to come of it. */
@@ -178,6 +179,25 @@ export const SCENARIOS: readonly Scenario[] = [
         expected: 200,
         protocol: 'h2',
         connections: 1,
+      };
+    },
+  },
+  {
+    name: 'server with Negotiate: NTLM where there is no Kerberos',
+    scheme: 'negotiate',
+    set: async (lab) => {
+      const schemes = [negotiateAuth({ channelBinding: 'require', mic: 'require' })];
+      const origin = await lab.origin({ protocol: 'h2', auth: { schemes } });
+      return {
+        url: `${origin.url}/echo`,
+        peer: origin,
+        client: {
+          // The usual list also has the system's Kerberos, which nobody here could answer.
+          auth: [negotiate({ ntlm: ntlmMechanism(), providers: ['managed'] })],
+          credentials: async () => ({ username: 'LAB\\alice', password: 'wonderland' }),
+        },
+        expected: 200,
+        protocol: 'http/1.1',
       };
     },
   },

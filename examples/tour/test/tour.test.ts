@@ -37,6 +37,7 @@ describe('one request', () => {
     main = join(folder, 'main.mjs');
     const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const sources = {
+      '@netloom/auth-kerberos': 'auth-kerberos',
       '@netloom/auth-ntlm': 'auth-ntlm',
       '@netloom/core': 'core',
       '@netloom/contracts': 'contracts',

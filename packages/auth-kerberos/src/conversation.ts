@@ -47,6 +47,11 @@ export class NegotiateConversation implements Conversation {
     this.#auth = auth;
   }
 
+  get unfinished(): boolean {
+    const isNtlm = this.#settings.package === 'ntlm';
+    return this.#last?.unfinished ?? (isNtlm && this.#last?.complete === false);
+  }
+
   async step(challenge: Challenge, signal: AbortSignal): Promise<Uint8Array> {
     signal.throwIfAborted();
     this.#signal = signal;

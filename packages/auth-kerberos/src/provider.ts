@@ -44,6 +44,11 @@ export interface ContextStep {
   readonly complete: boolean;
   /** Whether the peer has proved itself; known once complete. */
   readonly mutual: boolean;
+  /**
+   * Whether the peer cannot accept this token and has to answer with one of its own, as with NTLM's first one. Default
+   * false.
+   */
+  readonly unfinished?: boolean | undefined;
 }
 
 /** A security context that is being established. */

@@ -12,6 +12,7 @@ import {
 } from '@netloom/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NegotiateOptions, negotiate } from '../src/index.js';
+import { challengeOf, contextOf, never } from './context.js';
 
 const alice: Identity = { username: 'LAB\\alice', password: 'wonderland' };
 const managed = (options: NegotiateOptions = {}) =>
@@ -145,6 +146,15 @@ describe('NTLM inside SPNEGO', () => {
     }).request(`${origin.url}/echo`);
     await response.body.dump();
     expect([response.statusCode, response.auth.server]).toEqual([200, 'basic']);
+  });
+
+  it('says that its first token cannot complete the sign-in', async () => {
+    const { start } = managed();
+    const conversation = start(contextOf({ identity: alice }));
+    expect(conversation.unfinished).toBe(false);
+    await conversation.step(challengeOf(), never);
+    expect(conversation.unfinished).toBe(true);
+    conversation.dispose();
   });
 
   it('signs 50 requests in on few connections', async () => {

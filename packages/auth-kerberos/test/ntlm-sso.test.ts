@@ -18,7 +18,9 @@ describe('with a provider of the system', () => {
     expect(scheme).toMatchObject({ name: 'ntlm', identities: { explicit: false, ambient: true } });
     const conversation = scheme.start(contextOf());
     expect(text(await conversation.step(challengeOf('NTLM'), never))).toBe('type 1');
+    expect(conversation.unfinished).toBe(true);
     expect(text(await conversation.step(challengeWith(bytes('type 2')), never))).toBe('type 3');
+    expect(conversation.unfinished).toBe(false);
     await expect(conversation.finish({ status: 200 })).resolves.toBe('ok');
     expect(requests[0]).toMatchObject({ package: 'ntlm', credentials: { kind: 'ambient' } });
   });

@@ -53,7 +53,7 @@ export class ManagedContext implements SecurityContext {
     const { token } = await this.#context.step(undefined, signal);
     this.#sent = 'first';
     if (token === undefined) throw new TypeError(`the mechanism ${this.#mechanism.name} made no first token`);
-    return pending(this.#bare ? token : encodeInit({ mechTypes: [oid], mechToken: token }));
+    return { ...pending(this.#bare ? token : encodeInit({ mechTypes: [oid], mechToken: token })), unfinished: true };
   }
 
   /** A peer may speak first and say what it can (MS-SPNG section 3.2.5.2). */
