@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import { LibraryFailure } from '../native/library-failure.js';
 import type { ContextCredentials } from '../provider.js';
 import type { CredentialOids } from './credentials.js';
 import type { Gssapi, Handle } from './gssapi.js';
+import { isAnswerOfKdc } from './status.js';
 
 /** How long the tickets of a login serve further contexts, in milliseconds. */
 const KEPT_MS = 10 * 60_000;
 const KEPT = 8;
+/** How long a login that the KDC has refused is not tried again, in milliseconds. */
+const REFUSED_MS = 60_000;
 
 /** Credentials by which one logs in at the KDC. */
 export type LoginCredentials = Extract<ContextCredentials, { kind: 'password' | 'keytab' }>;
@@ -36,6 +40,8 @@ export class Logins {
   readonly #oids: CredentialOids;
   /** By a hash of what one logged in with. */
   readonly #kept = new Map<string, Kept>();
+  /** What the KDC has refused, by the same hash: requests at the same time would all try the same wrong password. */
+  readonly #refused = new Map<string, { readonly failure: LibraryFailure; readonly until: number }>();
 
   constructor(gssapi: Gssapi, oids: CredentialOids) {
     this.#gssapi = gssapi;
@@ -48,19 +54,33 @@ export class Logins {
     const kept = this.#kept.get(key);
     if (kept && performance.now() < kept.until) return this.#use(key, kept);
     if (kept) await this.#drop(key, kept);
+    this.#throwIfRefused(key);
     for (const [oldest, entry] of this.#kept) {
       if (this.#kept.size < KEPT) break;
       await this.#drop(oldest, entry);
     }
     // In memory and not in the user's own cache; of the same name each time, as GSSAPI cannot destroy a cache.
     const ccache = `MEMORY:netloom-${key.slice(0, 32)}`;
-    const made =
-      credentials.kind === 'keytab'
-        ? await this.#byKeytab(credentials, ccache)
-        : await this.#byPassword(credentials, ccache);
+    const made = await this.#ask(credentials, ccache).catch((error: unknown) => {
+      if (error instanceof LibraryFailure && isAnswerOfKdc(error.status.minor)) {
+        this.#refused.set(key, { failure: error, until: performance.now() + REFUSED_MS });
+      }
+      throw error;
+    });
     const entry: Kept = { ...made, until: performance.now() + KEPT_MS, users: 0, dropped: false };
     this.#kept.set(key, entry);
     return this.#use(key, entry);
+  }
+
+  #throwIfRefused(key: string): void {
+    const now = performance.now();
+    for (const [known, { until }] of this.#refused) if (until <= now) this.#refused.delete(known);
+    const refused = this.#refused.get(key);
+    if (refused) throw refused.failure;
+  }
+
+  #ask(credentials: LoginCredentials, ccache: string): Promise<{ handle: Handle; ccache: string | undefined }> {
+    return credentials.kind === 'keytab' ? this.#byKeytab(credentials, ccache) : this.#byPassword(credentials, ccache);
   }
 
   async #byKeytab({ principal, keytab }: LoginCredentials & { kind: 'keytab' }, ccache: string) {

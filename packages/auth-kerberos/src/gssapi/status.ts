@@ -10,3 +10,8 @@ const KERBEROS_CODES = 0x96c73a00;
 export function isKerberosCode(minor: number): boolean {
   return minor >= KERBEROS_CODES && minor <= KERBEROS_CODES + 0xff;
 }
+
+/** Whether a minor status is what a KDC answered (RFC 4120 section 7.5.9), and not what this machine found. */
+export function isAnswerOfKdc(minor: number): boolean {
+  return isKerberosCode(minor) && minor < KERBEROS_CODES + 0x80;
+}

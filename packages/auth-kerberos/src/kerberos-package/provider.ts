@@ -124,7 +124,7 @@ function userOf({ credentials }: ContextRequest) {
 
 async function loadPackage(): Promise<Kerberos> {
   try {
-    return await loadInstalled<Kerberos>('kerberos');
+    return loadInstalled<Kerberos>('kerberos');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

@@ -45,7 +45,7 @@ export async function openLibrary({ names, functions, convention }: LibrarySearc
 
 async function loadKoffi(): Promise<Koffi> {
   try {
-    return await loadInstalled<Koffi>('koffi');
+    return loadInstalled<Koffi>('koffi');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

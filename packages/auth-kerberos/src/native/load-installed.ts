@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /**
  * Loads a package that is installed beside this one or beside the program. A package with native code is no part of a
@@ -8,12 +7,12 @@ import { pathToFileURL } from 'node:url';
  *
  * @throws what loading it throws; `code` is `MODULE_NOT_FOUND` where it is not installed.
  */
-export async function loadInstalled<T>(name: string): Promise<T> {
+export function loadInstalled<T>(name: string): T {
   const here = typeof __filename === 'string' ? __filename : undefined;
   const places = [here, process.argv[1], join(process.cwd(), 'index.js')].filter((place) => place !== undefined);
-  const file = resolveFrom(name, places as readonly string[]);
-  const { default: loaded } = (await import(/* webpackIgnore: true */ pathToFileURL(file).href)) as { default: T };
-  return loaded;
+  // Both packages with native code are CommonJS for whoever requires them.
+  const file = resolveFrom(name, places);
+  return createRequire(file)(file) as T;
 }
 
 function resolveFrom(name: string, places: readonly string[]): string {
