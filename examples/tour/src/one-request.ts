@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { isNetError } from '@netloom/contracts';
+import { isNetError, parseUrl } from '@netloom/contracts';
 import { type ClientResponse, createClient } from '@netloom/core';
 import { systemProxy } from '@netloom/proxy-resolver';
 import { askForCredentials } from './password.js';
@@ -32,7 +32,7 @@ npm start -- URL [options]      makes one request and prints what comes
 
 /** Makes one request; resolves with the exit code: 0, or 1 for a status from 400 or a network error. */
 export async function oneRequest(url: string, options: OneRequestOptions): Promise<number> {
-  if (!URL.canParse(url)) throw new OneRequestError(`${url} is no URL; it begins with http:// or https://`);
+  if (parseUrl(url) === undefined) throw new OneRequestError(`${url} is no URL; it begins with http:// or https://`);
   const quiet = options.verbose === true ? narrate(process.stderr) : undefined;
   const resolver = options.proxy === undefined ? systemProxy() : undefined;
   const client = createClient({

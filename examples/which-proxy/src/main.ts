@@ -6,7 +6,7 @@
  * Ends with 1 when there is no answer for a URL, with 2 when the command line cannot be understood.
  */
 import { parseArgs } from 'node:util';
-import { isNetError, type NetError } from '@netloom/contracts';
+import { isNetError, type NetError, parseUrl } from '@netloom/contracts';
 import { createProxyResolver, type ProxyConfig, type ProxyResolution } from '@netloom/proxy-resolver';
 
 const USAGE = 'Usage: which-proxy [--json] [--env | --pac URL | --wpad | --rules RULES [--bypass LIST]] URL…';
@@ -29,9 +29,9 @@ function readArguments() {
 
 /** A URL, or a host that is to be asked by https. */
 function readUrl(text: string): URL {
-  const url = text.includes('://') ? text : `https://${text}/`;
-  if (!URL.canParse(url)) throw new TypeError(`${text} is neither a URL nor a host`);
-  return new URL(url);
+  const url = parseUrl(text.includes('://') ? text : `https://${text}/`);
+  if (url === undefined) throw new TypeError(`${text} is neither a URL nor a host`);
+  return url;
 }
 
 function configOf(values: { env: boolean; wpad: boolean; pac?: string; rules?: string; bypass?: string }): ProxyConfig {

@@ -10,6 +10,7 @@
  */
 
 import { NET_ERRORS, type NetErrorCode } from './error-codes.js';
+import { parseUrl } from './parse-url.js';
 
 const BRAND = Symbol.for('netloom.NetError');
 
@@ -144,8 +145,8 @@ export function isSchemeError(value: unknown): value is SchemeError {
 }
 
 function withoutUserInfo(url: string | URL): string {
-  if (!URL.canParse(String(url))) return String(url).replace(/\/\/[^/?#]*@/, '//');
-  const parsed = new URL(url);
+  const parsed = parseUrl(String(url));
+  if (parsed === undefined) return String(url).replace(/\/\/[^/?#]*@/, '//');
   parsed.username = '';
   parsed.password = '';
   parsed.hash = '';

@@ -1,4 +1,5 @@
 import { parseDecimal } from './ip.js';
+import { parseUrl } from './parse-url.js';
 
 /** A host and, where given, a port. */
 export interface HostPort {
@@ -35,9 +36,8 @@ export function canonicalHost(text: string): string | undefined {
   if (text === '' || text.length > MAX_HOST || NOT_A_HOST.test(text)) return undefined;
   if (text.includes(' ')) return PRINTABLE_HOST.test(text) ? text.toLowerCase().replaceAll(' ', '%20') : undefined;
   if (text.includes(':') && !(text.startsWith('[') && text.endsWith(']'))) return undefined;
-  const url = `http://${text}/`;
-  if (!URL.canParse(url)) return undefined;
-  const { hostname } = new URL(url);
+  const hostname = parseUrl(`http://${text}/`)?.hostname;
+  if (hostname === undefined) return undefined;
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname || undefined;
 }
 

@@ -14,6 +14,7 @@ export * from './host-rules.js';
 export * from './ip.js';
 export * from './no-proxy.js';
 export * from './pac-engine.js';
+export * from './parse-url.js';
 export * from './proxy.js';
 export * from './proxy-fallback.js';
 export * from './proxy-rules.js';

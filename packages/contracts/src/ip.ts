@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.js';
+
 /** An IP address as bytes in network order: 4 of them for IPv4, 16 for IPv6. */
 export interface IpAddress {
   readonly family: 4 | 6;
@@ -42,8 +44,8 @@ export function parseIpBlock(text: string): IpBlock | undefined {
 export function parseIpLoose(text: string): IpAddress | undefined {
   if (text.includes(':')) return text.startsWith('[') ? undefined : parseIp(text);
   if (!/^[0-9][0-9a-fx.]{0,50}$/i.test(text)) return undefined;
-  const url = `http://${text}/`;
-  return URL.canParse(url) ? parseIp(new URL(url).hostname) : undefined;
+  const url = parseUrl(`http://${text}/`);
+  return url && parseIp(url.hostname);
 }
 
 /** The shortest text of an address (RFC 5952), without brackets. An IPv4-mapped address keeps its hexadecimal form. */

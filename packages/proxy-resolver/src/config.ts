@@ -1,4 +1,4 @@
-import { HostRules, parseProxyRules } from '@netloom/contracts';
+import { HostRules, parseProxyRules, parseUrl } from '@netloom/contracts';
 import { type ProxySettings, settings } from './system/settings.js';
 
 /** How proxies are found. The words are those of Electron's `session.setProxy`, and `env`. */
@@ -51,7 +51,7 @@ export function checkConfig(config: ProxyConfig, platform: NodeJS.Platform): Che
       return settings(SOURCE, { autoDetect: true });
     case 'pac_script':
       if (pacScript === '') throw new TypeError("Mode 'pac_script' needs pacScript, the URL of a PAC script");
-      if (!URL.canParse(pacScript))
+      if (parseUrl(pacScript) === undefined)
         throw new TypeError('pacScript must be a URL, such as http://pac.example/proxy.pac');
       return settings(SOURCE, { pacUrl: pacScript });
     case 'fixed_servers':

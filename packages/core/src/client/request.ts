@@ -1,3 +1,4 @@
+import { parseUrl } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import type { RequestBody } from '../body/replay.js';
 import type { CacheRequestOptions } from '../interceptors/cache-modes.js';
@@ -55,8 +56,10 @@ function targetOf(url: string | URL): Target {
   const text = typeof url === 'string' ? url : url instanceof URL ? url.href : undefined;
   const known = text === undefined ? undefined : knownTargets.get(text);
   if (known !== undefined) return known;
-  if (text === undefined || !URL.canParse(text)) throw new TypeError(`url has to be an absolute URL; got ${show(url)}`);
-  const { protocol, host, username, password, pathname, search, hash } = new URL(text);
+  const parsed = text === undefined ? undefined : parseUrl(text);
+  if (text === undefined || parsed === undefined)
+    throw new TypeError(`url has to be an absolute URL; got ${show(url)}`);
+  const { protocol, host, username, password, pathname, search, hash } = parsed;
   const userInfo = username === '' && password === '' ? '' : `${username}:${password}@`;
   const target = { origin: `${protocol}//${userInfo}${host}`, path: `${pathname}${search}${hash}` };
   if (userInfo !== '') return target;

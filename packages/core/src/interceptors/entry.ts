@@ -1,6 +1,6 @@
 import { stringify } from 'node:querystring';
 import type { Identity } from '@netloom/contracts';
-import { NetError } from '@netloom/contracts';
+import { NetError, parseUrl } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { REPLAY_BUFFER_BYTES, ReplayBody, type RequestBody } from '../body/replay.js';
 import { isToken, toHeaderList } from '../http/headers.js';
@@ -141,8 +141,8 @@ function originOf(given: unknown): Origin {
 }
 
 function parseOrigin(text: string): Origin {
-  if (!URL.canParse(text)) throw new TypeError('origin has to be an absolute URL such as https://example.org');
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) throw new TypeError('origin has to be an absolute URL such as https://example.org');
   const scheme = SCHEMES[url.protocol];
   if (scheme === undefined) {
     throw new NetError('ERR_UNKNOWN_URL_SCHEME', {

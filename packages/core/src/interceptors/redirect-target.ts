@@ -1,4 +1,4 @@
-import { NetError } from '@netloom/contracts';
+import { NetError, parseUrl } from '@netloom/contracts';
 import type { HeaderFields } from '../http/headers.js';
 
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
@@ -30,10 +30,10 @@ export function locationOf(status: number, headers: HeaderFields, from: string):
  */
 export function redirectTarget(location: string, from: URL, accepts: (scheme: string) => boolean): URL {
   const ascii = location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-  if (!URL.canParse(ascii, from.href)) {
+  const target = parseUrl(ascii, from);
+  if (target === undefined) {
     throw new NetError('ERR_INVALID_REDIRECT', { url: from, detail: 'Location is not a URL' });
   }
-  const target = new URL(ascii, from.href);
   const { protocol } = target;
   if (protocol !== 'http:' && protocol !== 'https:' && !accepts(protocol.slice(0, -1))) {
     const code = UNSAFE_SCHEMES.has(protocol) ? 'ERR_UNSAFE_REDIRECT' : 'ERR_UNKNOWN_URL_SCHEME';

@@ -1,4 +1,4 @@
-import { NetError, type ProxyRoute } from '@netloom/contracts';
+import { NetError, type ProxyRoute, parseUrl } from '@netloom/contracts';
 import type { Destination } from '../connect/types.js';
 import type { Counter, Group } from './group.js';
 
@@ -120,8 +120,9 @@ export function destinationOf(origin: string): Destination {
 }
 
 function parseOrigin(origin: string): Destination {
-  if (!URL.canParse(origin)) throw new NetError('ERR_INVALID_URL', { detail: 'origin has to be scheme://host[:port]' });
-  const { protocol, hostname, port } = new URL(origin);
+  const url = parseUrl(origin);
+  if (url === undefined) throw new NetError('ERR_INVALID_URL', { detail: 'origin has to be scheme://host[:port]' });
+  const { protocol, hostname, port } = url;
   if (protocol !== 'http:' && protocol !== 'https:') throw new NetError('ERR_UNKNOWN_URL_SCHEME', { url: origin });
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return { protocol, host, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };

@@ -2,7 +2,7 @@ import { netError } from '../errors.js';
 import { ClientRequest } from './client-request.js';
 import { fetchFile } from './fetch-file.js';
 import type { IncomingMessage } from './incoming-message.js';
-import { parsedUrl } from './parsed-url.js';
+import { urlOf } from './parsed-url.js';
 import type { RequestContext } from './request-context.js';
 import { toFieldText } from './request-headers.js';
 import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
@@ -66,10 +66,8 @@ type FetchRequest = Pick<
 function requestOf(input: string | URL | Request, init: FetchOptions): FetchRequest {
   const isPlain = !(typeof input === 'object' && 'headers' in input) && Object.keys(init).length === 0;
   const text = String(input);
-  if (isPlain && URL.canParse(text)) {
-    const { href, username, password } = parsedUrl(text);
-    if (username === '' && password === '') return { ...PLAIN, url: href, headers: new Headers() };
-  }
+  const url = isPlain ? urlOf(text) : undefined;
+  if (url?.username === '' && url.password === '') return { ...PLAIN, url: url.href, headers: new Headers() };
   return new Request(input, init.body && typeof init.body === 'object' ? { duplex: 'half', ...init } : init);
 }
 

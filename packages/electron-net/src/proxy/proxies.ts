@@ -1,4 +1,11 @@
-import { DIRECT, formatPacResult, type ProxyResolver, type Resolution, type ResolveOptions } from '@netloom/contracts';
+import {
+  DIRECT,
+  formatPacResult,
+  type ProxyResolver,
+  parseUrl,
+  type Resolution,
+  type ResolveOptions,
+} from '@netloom/contracts';
 import type { ConfiguredProxyResolver, ProxyResolverOptions } from '@netloom/proxy-resolver';
 import { electronError } from '../errors.js';
 import { checkProxyConfig, type ProxyConfig } from './proxy-config.js';
@@ -46,8 +53,9 @@ export class Proxies implements ProxyResolver {
 
   /** The proxies for a URL as a PAC script would name them. */
   async describe(url: string): Promise<string> {
-    if (!URL.canParse(url)) throw new TypeError('`url` should be a URL');
-    const { routes } = await this.resolve(new URL(url)).catch((error: unknown) => {
+    const parsed = parseUrl(url);
+    if (parsed === undefined) throw new TypeError('`url` should be a URL');
+    const { routes } = await this.resolve(parsed).catch((error: unknown) => {
       throw electronError(error);
     });
     return formatPacResult(routes);

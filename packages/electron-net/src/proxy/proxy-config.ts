@@ -1,3 +1,4 @@
+import { parseUrl } from '@netloom/contracts';
 /** What {@link Session.setProxy} takes. */
 export interface ProxyConfig {
   /**
@@ -38,7 +39,7 @@ export function checkProxyConfig(config: ProxyConfig): ProxyConfig {
   if (!MODES.includes(mode)) throw new Error('Invalid mode');
   if (mode !== 'pac_script') return { mode, proxyRules, proxyBypassRules };
   if (pacScript === '') return { mode: 'direct' };
-  if (!URL.canParse(pacScript)) throw new TypeError('`pacScript` should be a URL');
+  if (parseUrl(pacScript) === undefined) throw new TypeError('`pacScript` should be a URL');
   return { mode, pacScript };
 }
 

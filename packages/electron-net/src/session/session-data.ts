@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseUrl } from '@netloom/contracts';
 import { MemoryCacheStore } from '@netloom/core/interceptors';
 import { loadTough } from './cookies/cookie-rules.js';
 import { plain } from './cookies/cookie-store.js';
@@ -88,7 +89,8 @@ export class SessionData {
 }
 
 function parsedOrigin(text: string): URL {
-  if (typeof text === 'string' && URL.canParse(text)) return new URL(text);
+  const url = typeof text === 'string' ? parseUrl(text) : undefined;
+  if (url !== undefined) return url;
   throw new TypeError(`Invalid origin: '${text}'`);
 }
 

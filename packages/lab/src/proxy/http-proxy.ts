@@ -1,4 +1,5 @@
 import type { LookupFunction, Socket } from 'node:net';
+import { parseUrl } from '@netloom/contracts';
 import { cut } from '../http/answer-faults.js';
 import type { Exchange } from '../http/exchange.js';
 import { HttpLabServer, type HttpServerOptions } from '../http/http-lab-server.js';
@@ -60,11 +61,12 @@ export class HttpProxy extends HttpLabServer {
       if (!authority) return exchange.send(400, {}, 'CONNECT wants host:port');
       return this.tunnel(exchange, authority);
     }
-    if (!/^http:\/\//i.test(exchange.target) || !URL.canParse(exchange.target)) {
+    const target = /^http:\/\//i.test(exchange.target) ? parseUrl(exchange.target) : undefined;
+    if (target === undefined) {
       await exchange.drain();
       return exchange.send(400, {}, 'This is a proxy: it wants an absolute http URL, or CONNECT');
     }
-    await this.forward(exchange, new URL(exchange.target));
+    await this.forward(exchange, target);
   }
 
   /** Passes a request on to an origin. */

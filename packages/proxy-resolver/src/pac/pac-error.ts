@@ -1,4 +1,4 @@
-import { NetError, type NetErrorCode } from '@netloom/contracts';
+import { NetError, type NetErrorCode, parseUrl } from '@netloom/contracts';
 
 /**
  * `ERR_PAC_SCRIPT_FAILED` with the name of the script and what was wrong.
@@ -19,8 +19,8 @@ export function pacFetchFailed(code: NetErrorCode, url: string, detail: string, 
 /** How a PAC script is called in messages: its URL without user info and query, and not the text of a data URL. */
 export function pacName(url: string): string {
   if (url.startsWith('data:')) return 'data:…';
-  if (!URL.canParse(url)) return url;
-  const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed === undefined) return url;
   parsed.username = '';
   parsed.password = '';
   parsed.search = '';

@@ -1,4 +1,4 @@
-import { HostRules, NO_PROXY_RULES, type ProxyRules } from '@netloom/contracts';
+import { HostRules, NO_PROXY_RULES, type ProxyRules, parseUrl } from '@netloom/contracts';
 
 /** What one source of settings asks for, whatever it is. */
 export interface ProxySettings {
@@ -29,8 +29,10 @@ export function settings(source: string, values: Partial<ProxySettings> = {}): P
 
 /** Settings that ask for a script at a URL; direct, with a note, where it is no URL. */
 export function pacSettings(source: string, pacUrl: string): ProxySettings {
-  if (URL.canParse(pacUrl)) return settings(source, { pacUrl });
-  return settings(source, { notes: [`the URL of the PAC script is invalid: ${pacUrl.slice(0, 200)}`] });
+  if (parseUrl(pacUrl) !== undefined) return settings(source, { pacUrl });
+  // What is no URL may still hold a password.
+  const shown = pacUrl.replace(/\/\/.*@/s, '//').slice(0, 200);
+  return settings(source, { notes: [`the URL of the PAC script is invalid: ${shown}`] });
 }
 
 /** Reads the settings of a system and notices when they change. */

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { parseUrl } from '@netloom/contracts';
 import type { CookieJar } from '@netloom/core/interceptors';
 import { type AppEvent, appEvent } from '../../app/app-event.js';
 import { emitApart } from '../../emit.js';
@@ -94,8 +95,9 @@ export class SessionCookies extends EventEmitter<CookiesEvents> implements Cooki
 
   async get(filter: CookiesGetFilter = {}): Promise<Cookie[]> {
     const { url, domain } = filter;
-    if (url && !URL.canParse(url)) return [];
-    const cookies = url ? this.#store.forUrl(new URL(url)) : this.#store.all();
+    const parsed = url ? parseUrl(url) : undefined;
+    if (url && parsed === undefined) return [];
+    const cookies = parsed === undefined ? this.#store.all() : this.#store.forUrl(parsed);
     return cookies
       .filter((cookie) => domain === undefined || isWithin(cookie, domain))
       .map(toCookie)
@@ -108,17 +110,19 @@ export class SessionCookies extends EventEmitter<CookiesEvents> implements Cooki
     if (!SAME_SITE.includes(sameSite)) {
       throw new Error(`Failed to convert '${sameSite}' to an appropriate cookie same site value`);
     }
-    if (!URL.canParse(url)) throw refused(INVALID_DOMAIN);
+    const parsed = parseUrl(url);
+    if (parsed === undefined) throw refused(INVALID_DOMAIN);
     if (/;/.test(name + value)) throw refused(CONTROL_CHARACTERS);
     const wanted = { name, value, domain, path, secure, httpOnly, sameSite, expires: expirationDate };
-    const cookie = acceptedCookie(await loadTough(), wanted, new URL(url));
+    const cookie = acceptedCookie(await loadTough(), wanted, parsed);
     if (typeof cookie === 'string') throw refused(cookie);
     this.#store.put(cookie);
   }
 
   async remove(url: string, name: string): Promise<void> {
-    if (!URL.canParse(url)) return;
-    for (const cookie of this.#store.forUrl(new URL(url))) if (cookie.name === name) this.#store.delete(cookie);
+    const parsed = parseUrl(url);
+    if (parsed === undefined) return;
+    for (const cookie of this.#store.forUrl(parsed)) if (cookie.name === name) this.#store.delete(cookie);
   }
 
   async flushStore(): Promise<void> {

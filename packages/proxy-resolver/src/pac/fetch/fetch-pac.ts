@@ -1,4 +1,4 @@
-import { systemClock } from '@netloom/contracts';
+import { parseUrl, systemClock } from '@netloom/contracts';
 import { pacFetchFailed } from '../pac-error.js';
 import { decodeText } from './charset.js';
 import { readDataUrl } from './data-url.js';
@@ -32,8 +32,8 @@ export async function fetchPac(url: string, options: PacFetchOptions): Promise<s
 }
 
 function read(url: string, options: PacFetchOptions & { readonly signal: AbortSignal }): Promise<PacBytes> {
-  if (!URL.canParse(url)) throw pacFetchFailed('ERR_INVALID_URL', url, 'it is no URL');
-  const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed === undefined) throw pacFetchFailed('ERR_INVALID_URL', url, 'it is no URL');
   switch (parsed.protocol) {
     case 'http:':
     case 'https:':

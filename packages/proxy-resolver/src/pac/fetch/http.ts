@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Transform } from 'node:stream';
-import type { HostResolver, NetErrorCode } from '@netloom/contracts';
+import { type HostResolver, type NetErrorCode, parseUrl } from '@netloom/contracts';
 import { pacFetchFailed } from '../pac-error.js';
 import { MAX_PAC_BYTES, type PacBytes, type PacFetchOptions } from './types.js';
 
@@ -32,9 +32,8 @@ export async function readHttp(
 }
 
 function redirected(from: URL, location: string): URL {
-  if (!URL.canParse(location, from.href))
-    throw pacFetchFailed('ERR_INVALID_REDIRECT', from.href, 'it redirects to no URL');
-  const to = new URL(location, from);
+  const to = parseUrl(location, from);
+  if (to === undefined) throw pacFetchFailed('ERR_INVALID_REDIRECT', from.href, 'it redirects to no URL');
   if (to.protocol === 'http:' || to.protocol === 'https:') return to;
   throw pacFetchFailed('ERR_UNSAFE_REDIRECT', from.href, `it redirects to a ${to.protocol} URL`);
 }
@@ -80,6 +79,7 @@ async function readBody(response: IncomingMessage, url: string): Promise<Uint8Ar
     let length = 0;
     const fail = (error: Error) => {
       response.destroy();
+      for (const decoder of decoders) decoder.destroy();
       reject(error);
     };
     response.on('error', (error) => fail(transportError(error, url)));

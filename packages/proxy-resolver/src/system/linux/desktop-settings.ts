@@ -1,4 +1,4 @@
-import { HostRules, NO_PROXY_RULES, type ProxyRoute, type ProxyRules } from '@netloom/contracts';
+import { HostRules, NO_PROXY_RULES, type ProxyRoute, type ProxyRules, parseUrl } from '@netloom/contracts';
 import { type ProxySettings, pacSettings, settings } from '../settings.js';
 import { type DesktopProxyScheme, parseDesktopProxy } from './environment.js';
 
@@ -49,7 +49,7 @@ export function interpretDesktop(desktop: DesktopSettings, traits: DesktopTraits
 function automatic(url: string, source: string): ProxySettings | undefined {
   if (url === '') return settings(source, { autoDetect: true });
   const pacUrl = url.startsWith('/') ? `file://${url}` : url;
-  return URL.canParse(pacUrl) ? pacSettings(source, pacUrl) : undefined;
+  return parseUrl(pacUrl) === undefined ? undefined : pacSettings(source, pacUrl);
 }
 
 function manual(desktop: DesktopSettings, { source, suffixes, reverse }: DesktopTraits): ProxySettings | undefined {
