@@ -49,6 +49,8 @@ export class AuthController {
   #begun = false;
   #rounds = 0;
   #restarts = 0;
+  /** The request goes on the held connection without a header, only to be asked again; any other would do. */
+  #unbound = false;
   /** The body of this request has been refused on a connection that was left for it. */
   #bodyRefused = false;
 
@@ -128,6 +130,7 @@ export class AuthController {
     this.#noteLapse(connection);
     if (this.#scope.withheld) return undefined;
     this.#begun = true;
+    this.#unbound = false;
     this.#rounds += 1;
     const offered = parseChallenges(headers[this.#scope.challengeField]);
     const selection = this.#require();
@@ -192,7 +195,7 @@ export class AuthController {
    * again on a new one, where sign-in begins anew with the same identity; at most three times.
    */
   lost(connection: AuthConnection): boolean {
-    if (!this.#attempt?.lost(connection)) return false;
+    if (!this.#attempt?.lost(connection) && !(this.#unbound && this.#attempt === undefined)) return false;
     this.#restarts += 1;
     return this.#restarts <= MAX_RESTARTS;
   }
@@ -230,9 +233,17 @@ export class AuthController {
 
   /** A connection that is challenged is not signed in, or no more; some peers want it said with every request. */
   #noteLapse(connection: AuthConnection): void {
+    const scope = this.#scope;
     if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'request';
     this.#reliesOn = undefined;
-    if (this.#scope.signedInAs(connection) !== undefined) this.#scope.mark(connection, undefined);
+    if (scope.signedInAs(connection) === undefined) return;
+    scope.mark(connection, undefined);
+    // So does a request that had been challenged elsewhere and then came to this connection.
+    const attempt = this.#attempt;
+    if (attempt === undefined || attempt.isBoundTo(connection)) return;
+    const { scheme, realm } = attempt.candidate;
+    const space = scope.state.cache.find(scope.space(scheme.name, realm));
+    if (space?.persistence === 'unknown') space.persistence = 'request';
   }
 
   /** Judges the answer to what was sent; returns the candidate if it goes on. */
@@ -265,7 +276,10 @@ export class AuthController {
     while (candidate !== undefined) {
       if (this.#attempt === undefined) {
         // No connection is held while a person thinks: the question is put when it asks again.
-        if (hold && candidate.source === undefined) return 'retry';
+        if (hold && candidate.source === undefined) {
+          this.#unbound = true;
+          return 'retry';
+        }
         const identified: Candidate | 'next' | undefined =
           candidate.source === undefined
             ? await askForIdentity(this.#scope, selection, candidate, this.#promptContext, signal)

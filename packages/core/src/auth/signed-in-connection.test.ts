@@ -174,6 +174,17 @@ describe('a peer that wants every request signed', () => {
     expect(await serverController(state).header(connection(), never)).toBe(`Bound ${base64('alice 1')}`);
   });
 
+  it('is known from a request that was challenged elsewhere and then came to the connection', async () => {
+    const { state } = boundState();
+    const here = connection();
+    await signIn(serverController(state), here);
+    const second = serverController(state);
+    await on401(second, 'Bound', connection({ multiplexed: true }));
+    expect(await second.header(here, never)).toBeUndefined();
+    await on401(second, 'Bound', here);
+    expect(await serverController(state).header(connection(), never)).toBe(`Bound ${base64('alice 1')}`);
+  });
+
   it('is not taken for one when a connection that has served unsigned requests loses its sign-in', async () => {
     const { state } = boundState();
     const here = connection();
