@@ -1,4 +1,5 @@
 /** What netloom can do. This is the one place where rows are switched on. */
+import { negotiate } from '@netloom/auth-kerberos';
 import { ntlm } from '@netloom/auth-ntlm';
 import type { AuthScheme } from '@netloom/contracts';
 import { basic, digest } from '@netloom/core';
@@ -11,7 +12,8 @@ export interface Pending {
 
 /** Sign-in schemes in the order in which a client prefers them: give the scheme in place of `pending`. */
 export const SCHEMES = {
-  negotiate: { pending: '@netloom/auth-kerberos' },
+  // Nobody is logged in: what tickets of a logged-in person do is in kerberos.test.ts.
+  negotiate: { ...negotiate(), identities: { explicit: true, ambient: false } },
   ntlm: ntlm(),
   digest: digest(),
   basic: basic(),

@@ -16,10 +16,10 @@ export interface RowClient {
 }
 
 /** Makes a client as a user would: all schemes, a provider, and the CAs of the peers. */
-export function clientFor({ proxy, credentials }: Row): RowClient {
+export function clientFor({ proxy, origin, credentials }: Row): RowClient {
   const asked: AuthAsk[] = [];
   const client = createClient({
-    auth: availableSchemes(),
+    auth: availableSchemes().filter(({ name }) => !origin.leaves?.includes(name)),
     limits: { perOrigin: CONNECTIONS },
     ...(proxy && { proxy: proxyUrl(proxy, credentials) }),
     tls: { ca: readFileSync(proxy?.inspectsWith ?? FILES.ca) },

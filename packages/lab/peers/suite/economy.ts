@@ -70,7 +70,7 @@ function atProxyInParallel(row: Row, peer: ProxyPeer, own: readonly LoggedReques
 }
 
 function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
-  const { asks, protocol, offersH2 } = row.origin;
+  const { asks, protocol, offersH2, everyRequest } = row.origin;
   if (row.credentials !== 'right') {
     if (row.proxy && row.proxy.asks !== 'none') return exactly('requests to the origin', log.length, 0);
     return refused(row, log, ROUNDS[asks]);
@@ -85,7 +85,11 @@ function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
     return [
       ...exactly('accepted requests', accepted, PARALLEL),
       // Over HTTP/2 all requests are under way before the first answer has come.
-      ...atMost('requests to the origin', log.length, offersH2 ? ROUNDS[asks] * PARALLEL : inParallel('none', asks)),
+      ...atMost(
+        'requests to the origin',
+        log.length,
+        (offersH2 ? ROUNDS[asks] * PARALLEL : inParallel('none', asks)) + (everyRequest ? CONNECTIONS : 0),
+      ),
       ...(isClients ? atMost('connections to the origin', connections(log), CONNECTIONS + changed) : []),
       ...(isClients && asks === 'ntlm' ? oneHandshakeEach(log, (request) => request.authorization) : []),
     ];
@@ -100,8 +104,9 @@ function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
 }
 
 /** Answers of the origin to one request after the other; those that refuse count as well. */
-function answersOfOrigin({ origin: { asks }, credentials, work }: Row): number {
-  if (credentials === 'right') return ROUNDS[asks] - 1 + REQUESTS[work];
+function answersOfOrigin({ origin: { asks, everyRequest }, credentials, work }: Row): number {
+  const again = everyRequest && REQUESTS[work] > 1 ? 1 : 0;
+  if (credentials === 'right') return ROUNDS[asks] - 1 + REQUESTS[work] + again;
   return credentials === 'wrong' ? ROUNDS[asks] : 1;
 }
 

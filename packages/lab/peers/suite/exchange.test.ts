@@ -87,7 +87,7 @@ async function assertOutcome(row: Row, outcome: Outcome): Promise<void> {
     sha256: createHash('sha256').update(body).digest('hex'),
   });
   if (row.origin.asks !== 'none' && row.origin.daemon === 'apache') {
-    expect(headers['x-remote-user']).toMatch(new RegExp(`^(CORP\\\\)?${PEOPLE.origin.username}$`));
+    expect(headers['x-remote-user']).toMatch(new RegExp(`^(CORP\\\\)?${PEOPLE.origin.username}(@CORP\\.TEST)?$`));
   }
 }
 

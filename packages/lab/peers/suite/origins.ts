@@ -17,6 +17,10 @@ export interface OriginPeer {
   readonly offersH2: boolean;
   readonly log: RequestLog;
   readonly port: number;
+  /** Schemes that it offers besides, and that these rows are not about. */
+  readonly leaves?: readonly string[];
+  /** Whether a sign-in holds for one request only, which a client learns by being asked again. */
+  readonly everyRequest?: boolean;
 }
 
 const SITES = [
@@ -46,7 +50,10 @@ export const ORIGINS: readonly OriginPeer[] = [
         url: `${root}/${folder}/`,
         asks,
         // A sign-in that holds for a connection cannot share it.
-        protocol: asks === 'ntlm' ? 'http/1.1' : protocol,
+        protocol: asks === 'ntlm' || asks === 'negotiate' ? 'http/1.1' : protocol,
+        ...(asks === 'negotiate' && { everyRequest: true }),
+        // mod_auth_gssapi offers Negotiate for every mechanism that it takes.
+        ...(asks === 'ntlm' && { leaves: ['negotiate'] }),
         offersH2: protocol === 'h2',
         log: apache,
         port,

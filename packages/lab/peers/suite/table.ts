@@ -1,4 +1,4 @@
-import { type SchemeName, whyPending } from './capabilities.js';
+import { whyPending } from './capabilities.js';
 import { ORIGINS, type OriginPeer, origin } from './origins.js';
 import { type Asks, PROXIES, type ProxyPeer } from './proxies.js';
 
