@@ -4,4 +4,5 @@
  *
  * @packageDocumentation
  */
-export { NotInNodeError } from './absent.js';
+export * from './absent/common-exports.js';
+export { NotInNodeError } from './absent/not-in-node-error.js';

@@ -3,6 +3,9 @@
  *
  * @packageDocumentation
  */
+export * from './absent/common-exports.js';
+export * from './absent/exports.js';
+export { NotInNodeError } from './absent/not-in-node-error.js';
 export { type App, type AppEvents, type AuthenticationResponseDetails, app } from './app/app.js';
 export type { AppEvent } from './app/app-event.js';
 export type { CommandLine } from './app/command-line.js';

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { withoutMembers } from '../absent/absent.js';
+import { ABSENT_APP_METHODS } from '../absent/members.js';
 import {
   type ConfigureHostResolverOptions,
   checkHostResolverOptions,
@@ -11,6 +13,7 @@ import { appEvent } from './app-event.js';
 import { type CommandLine, commandLine } from './command-line.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type PathName, Paths } from './paths.js';
+import { tellOfElectron } from './real-electron.js';
 import { userAgentFallback } from './user-agent.js';
 
 /** @internal The one {@link App} of a process. */
@@ -23,8 +26,13 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
   #name: string | undefined;
   #manifest: Manifest | undefined;
 
+  static {
+    withoutMembers(NodeApp.prototype, 'app', { methods: ABSENT_APP_METHODS });
+  }
+
   constructor() {
     super();
+    tellOfElectron(process.versions, process.emitWarning);
     this.#ready = new Promise((resolve) => {
       // After the turn in which the main script runs, and what it has queued.
       setImmediate(() => {

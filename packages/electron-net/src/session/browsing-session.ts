@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { withoutMembers } from '../absent/absent.js';
+import { ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../absent/members.js';
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import { acceptLanguage } from './accept-language.js';
@@ -39,6 +41,10 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   }
 
   static {
+    withoutMembers(BrowsingSession.prototype, 'session', {
+      methods: ABSENT_SESSION_METHODS,
+      objects: ABSENT_SESSION_OBJECTS,
+    });
     networkOf = (session) => (session as BrowsingSession).#network;
     isSession = (value): value is Session => typeof value === 'object' && value !== null && #network in value;
   }

@@ -1,0 +1,2 @@
+/** Nothing: what is absent is not in the types. */
+export {};
