@@ -224,7 +224,7 @@ const CREDENTIALS: Readonly<Record<ContextCredentials['kind'], string>> = {
 };
 
 function tokenOf({ token68, malformed, params }: Challenge): Uint8Array | undefined {
-  // `token=…` is what a Squid with negotiate_wrapper_auth makes of a token.
+  // `token=…` is how some helpers of Squid spell it.
   const text = token68 ?? params.find(([name]) => name === 'token')?.[1];
   if (text === undefined && !malformed) return undefined;
   if (text === undefined || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {

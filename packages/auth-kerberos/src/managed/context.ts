@@ -104,10 +104,7 @@ export class ManagedContext implements SecurityContext {
     return { token: undefined, complete: true, mutual: false };
   }
 
-  /**
-   * The peer chose what was not offered: it looks for Kerberos behind SPNEGO, and may know NTLM bare. Squid's
-   * negotiate_wrapper_auth is of that kind.
-   */
+  /** The peer chose what was not offered: it looks for Kerberos behind SPNEGO, and may know NTLM bare. */
   async #beginBare(signal: AbortSignal): Promise<ContextStep> {
     if (this.#sent !== 'first') throw malformed('the peer changed the mechanism');
     this.#context.dispose();

@@ -12,8 +12,8 @@ export interface NegotiateAuthOptions extends NtlmAcceptorOptions {
    */
   readonly mic?: 'accept' | 'require' | 'request';
   /**
-   * Whether NTLM messages come bare and are answered so: a SPNEGO token is then answered by the choice of Kerberos, and
-   * spelled `token=…`, as Squid's wrapper of two helpers does. Default false; bare ones are understood in any case.
+   * Whether NTLM is taken bare only: a SPNEGO token is answered by the choice of Kerberos, spelled `token=…` as by Squid's
+   * helpers. Default false; bare messages are understood in any case.
    */
   readonly bareOnly?: boolean;
   /** Answers the first SPNEGO token by a bare NTLM message. Default false. */
