@@ -11,7 +11,13 @@ export async function fetchWith(
   init: RequestInit = {},
 ): Promise<Response> {
   const fetch = await loadFetch();
-  if (typeof globalThis.Request === 'function' && input instanceof globalThis.Request) {
+  // To look at the global class loads Node's own undici, which a URL does not need.
+  if (
+    typeof input !== 'string' &&
+    !(input instanceof URL) &&
+    typeof globalThis.Request === 'function' &&
+    input instanceof globalThis.Request
+  ) {
     return fetch(input.url, { ...initOf(input), ...init, dispatcher });
   }
   return fetch(input as RequestInfo, { ...init, dispatcher });

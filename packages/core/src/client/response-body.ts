@@ -126,7 +126,9 @@ export class ResponseBody extends Readable {
       this.on('data', (chunk: Buffer) => chunks.push(chunk));
       this.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
       this.once('error', reject);
-      this.once('close', () => reject(new AbandonedBodyError()));
+      this.once('close', () => {
+        if (!this.readableEnded) reject(new AbandonedBodyError());
+      });
     });
   }
 }

@@ -18,11 +18,11 @@ export function toHttp2(request: EngineRequest): {
   readonly headers: OutgoingHttpHeaders;
   readonly body: WritableBody;
 } {
-  const origin = new URL(request.origin);
+  const colon = request.origin.indexOf(':');
   const headers: OutgoingHttpHeaders = {
     ':method': request.method,
-    ':scheme': origin.protocol.slice(0, -1),
-    ':authority': origin.host,
+    ':scheme': request.origin.slice(0, colon),
+    ':authority': request.origin.slice(colon + '://'.length),
     ':path': request.path,
   };
   for (let i = 0; i + 1 < request.headers.length; i += 2)

@@ -196,7 +196,9 @@ class H2Exchange implements Dispatcher.DispatchController {
     });
     stream.on('end', () => this.#onEnd(stream));
     stream.on('error', (error) => this.#fail(this.#describe(stream, error)));
-    stream.on('close', () => this.#fail(this.#describe(stream, this.#engine.sessionError)));
+    stream.on('close', () => {
+      if (!this.#done) this.#fail(this.#describe(stream, this.#engine.sessionError));
+    });
   }
 
   #onHead(headers: IncomingHttpHeaders & { ':status'?: number | string | undefined }): void {
@@ -285,8 +287,9 @@ function drained(stream: ClientHttp2Stream): Promise<void> {
 
 function withoutPseudoHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const plain: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !name.startsWith(':')) plain[name] = value;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && name.charCodeAt(0) !== 0x3a) plain[name] = value;
   }
   return plain;
 }
