@@ -1,4 +1,5 @@
 import type { ContextEngine } from '../native/context-engine.js';
+import type { Abi } from '../native/declarations.js';
 import type { Native } from '../native/library.js';
 import { LibraryFailure } from '../native/library-failure.js';
 import type { ContextRequest, ContextStep } from '../provider.js';
@@ -25,11 +26,13 @@ const DELEGATION = {
 export class GssapiEngine implements ContextEngine {
   readonly #contexts = new Map<number, OpenContext>();
   readonly #open: () => Promise<Native>;
+  readonly #abi: Abi;
   #loading: Promise<Loaded> | undefined;
 
   /** @param open - loads the library; called once. */
-  constructor(open: () => Promise<Native>) {
+  constructor(open: () => Promise<Native>, abi: Abi = gssapiAbi()) {
     this.#open = open;
+    this.#abi = abi;
   }
 
   async load(): Promise<void> {
@@ -61,7 +64,7 @@ export class GssapiEngine implements ContextEngine {
   }
 
   #loaded(): Promise<Loaded> {
-    this.#loading ??= this.#open().then((native) => new Loaded(new Gssapi(native, gssapiAbi())));
+    this.#loading ??= this.#open().then((native) => new Loaded(new Gssapi(native, this.#abi)));
     return this.#loading;
   }
 
