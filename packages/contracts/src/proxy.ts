@@ -61,6 +61,11 @@ export interface Resolution {
   /** In order of preference; at least one. */
   readonly routes: readonly ProxyRoute[];
   readonly why: Explanation;
+  /**
+   * May be called when a route failed and the next one is tried, before {@link Resolution.settle} tells the same: requests
+   * that come meanwhile need not wait for that route.
+   */
+  failed?(failure: RouteFailure): void;
   /** To be called once, with what came of the routes. */
   settle(outcome: RouteOutcome): void;
 }

@@ -4,6 +4,7 @@ import {
   type PacLookup,
   type ProxyRoute,
   type Resolution,
+  type RouteFailure,
   type RouteOutcome,
 } from '@netloom/contracts';
 import type { BadProxies } from './fallback/bad-proxies.js';
@@ -25,6 +26,11 @@ export class ProxyResolution implements Resolution {
   /** The routes as a PAC script would return them, such as `PROXY proxy:8080;DIRECT`. */
   get pac(): string {
     return formatPacResult(this.routes);
+  }
+
+  /** Tells that a route failed, before the others were tried: later lists have it at their end at once. */
+  failed(failure: RouteFailure): void {
+    if (!this.#settled) this.#memory.settle({ failures: [failure], bytesSent: false });
   }
 
   /** Tells what came of the routes, so that later lists begin with what works. Counts once. */

@@ -165,9 +165,11 @@ class RouteHandler implements Dispatcher.DispatchHandler {
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
     const { aborted, bytesSent } = this.#transaction;
     if (!this.#settled && !aborted && isNetError(error) && isFallbackError(error.code, this.#current)) {
-      this.#failures.push({ route: this.#current, error });
+      const failure = { route: this.#current, error };
+      this.#failures.push(failure);
       const next = this.#resolution?.routes[this.#position + 1];
       if (!bytesSent && next !== undefined) {
+        this.#resolution?.failed?.(failure);
         this.#fallBack(error, next);
         return;
       }
