@@ -61,7 +61,9 @@ async function play(steps: readonly Step[]): Promise<void> {
       });
     } else if (step.fail !== undefined) {
       const route = resolution!.routes[failures.length]!;
-      failures.push({ route, error: new NetError(step.fail) });
+      const failure = { route, error: new NetError(step.fail) };
+      failures.push(failure);
+      if (failures.length < resolution!.routes.length) resolution!.failed(failure);
     } else if (step.success) {
       resolution!.settle({ used: resolution!.routes[failures.length], failures, bytesSent: true });
     } else if (step.networkChange) {
