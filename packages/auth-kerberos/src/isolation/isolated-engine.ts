@@ -1,7 +1,7 @@
 import type { ContextEngine } from '../native/context-engine.js';
 import { LibraryFailure } from '../native/library-failure.js';
 import type { ContextRequest, ContextStep } from '../provider.js';
-import { ChildSession } from './child-session.js';
+import type { ChildSession } from './child-session.js';
 
 /** How long a child without open contexts is kept, in milliseconds. */
 const IDLE_MS = 30_000;
@@ -32,14 +32,15 @@ export class IsolatedEngine implements ContextEngine {
   }
 
   async load(): Promise<void> {
-    await this.#current().loaded;
+    const { loaded } = await this.#current();
+    await loaded;
     this.#restWhenIdle();
   }
 
   async step(id: number, request: ContextRequest, token: Uint8Array | undefined): Promise<ContextStep> {
     clearTimeout(this.#idle);
     const begun = this.#contexts.get(id);
-    const session = begun ?? this.#current();
+    const session = begun ?? (await this.#current());
     if (session.ended) throw this.#lost();
     this.#contexts.set(id, session);
     await session.loaded;
@@ -64,7 +65,8 @@ export class IsolatedEngine implements ContextEngine {
     this.#session = undefined;
   }
 
-  #current(): ChildSession {
+  async #current(): Promise<ChildSession> {
+    const { ChildSession } = await import('./child-session.js');
     if (this.#session === undefined || this.#session.ended) {
       this.#session = new ChildSession(this.#options.library, this.#options.childFile);
     }
