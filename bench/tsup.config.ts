@@ -7,7 +7,7 @@ export default defineConfig({
     client: 'src/client.ts',
     servers: 'src/servers.ts',
     start: 'src/start.ts',
-    ...Object.fromEntries(['pac/import', 'pac/loop'].map((name) => [name, `${name}.ts`])),
+    hostile: 'src/hostile.ts',
   },
   format: 'esm',
   platform: 'node',

@@ -21,8 +21,8 @@ export interface Turn {
 export interface Cost {
   readonly wall: number;
   readonly cpu?: number;
-  /** ms, 99th percentile. */
-  readonly loopDelay: number;
+  /** ms, 99th percentile; none where the loop never came round. */
+  readonly loopDelay?: number;
   /** MiB of resident memory after the turn, when garbage has been collected. */
   readonly resident: number;
 }
@@ -47,7 +47,7 @@ const functions = {
     return {
       wall: (wallMs * 1000) / operations,
       ...(cpuMs !== undefined && { cpu: (cpuMs * 1000) / operations }),
-      loopDelay: delay.percentile(99) / 1e6,
+      ...(delay.count > 0 && { loopDelay: delay.percentile(99) / 1e6 }),
       resident: process.memoryUsage.rss() / 2 ** 20,
     };
   },

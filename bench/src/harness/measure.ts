@@ -108,10 +108,11 @@ function resultOf(
 ): CaseResult {
   const contestants = [...costs].map(([contestant, rounds]) => {
     const cpu = rounds.flatMap((cost) => cost.cpu ?? []);
+    const loopDelay = rounds.flatMap((cost) => cost.loopDelay ?? []);
     const series = {
       wall: rounds.map(({ wall }) => wall),
       ...(cpu.length === rounds.length && { cpu }),
-      loopDelay: rounds.map(({ loopDelay }) => loopDelay),
+      ...(loopDelay.length > 0 && { loopDelay }),
     };
     return [contestant, series] as const;
   });

@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** What the figures are taken with. */
 export const FULL: Plan = {
   ms: 500,
-  warmUpMs: 700,
+  warmUpMs: 1500,
   processes: 2,
   rounds: 4,
   bytes: 100 * MIB,
@@ -35,7 +35,7 @@ export const FULL: Plan = {
 /** For development: figures to be looked at, not to be believed. */
 export const QUICK: Plan = {
   ms: 150,
-  warmUpMs: 200,
+  warmUpMs: 400,
   processes: 1,
   rounds: 3,
   bytes: 10 * MIB,

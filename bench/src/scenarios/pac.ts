@@ -1,4 +1,5 @@
 import type { Case } from '../harness/measure.js';
+import { hostileScripts } from './hostile.js';
 import { compareAll, entrants, type Scenario } from './scenario.js';
 
 const RULES = 500;
@@ -27,11 +28,11 @@ function engines(name: string, pac: string): Case {
 export const pac: Scenario = {
   name: 'pac',
   summary: 'PAC scripts, trivial and of 500 rules, and requests through the proxy that one chose',
-  run: ({ servers, ...bench }) => {
+  async run({ servers, ...bench }) {
     const viaProxy = `function FindProxyForURL(url, host) { return 'PROXY ${new URL(servers.proxy).host}'; }`;
     const find = { contestant: 'PAC resolver of netloom', setting: { connections: 1, pac: stateless(rules) } } as const;
     const counted = { ...find, setting: { connections: 1, pac: counting(rules) } };
-    return compareAll({ servers, ...bench }, [
+    const results = await compareAll({ servers, ...bench }, [
       engines('a trivial script', counting('')),
       engines('500 rules', counting(rules)),
       engines('500 rules and look-ups', counting(`${LOOK_UPS}\n${rules}`)),
@@ -54,5 +55,6 @@ export const pac: Scenario = {
         },
       },
     ]);
+    return [...results, ...(await hostileScripts({ servers, ...bench }))];
   },
 };
