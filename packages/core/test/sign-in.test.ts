@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import type { AuthAsk, CredentialsProvider } from '@netloom/contracts';
+import {
+  type AuthAsk,
+  type CredentialsProvider,
+  DIRECT,
+  type ProxyResolver,
+  type ProxyRoute,
+  parseProxyUrl,
+} from '@netloom/contracts';
 import { basicAuth, boundAuth, type DigestAuthOptions, digestAuth, type ServerScheme } from '@netloom/lab';
 import { describe, expect, test } from 'vitest';
 import { basic, digest } from '../src/index.js';
@@ -153,6 +160,36 @@ describe('a provider that uses the client', () => {
       expect(inner).toEqual([protocol === 'http' ? 407 : 'ERR_PROXY_AUTH_REQUESTED']);
     },
   );
+
+  test.each([
+    ['of the client', { total: 1 }],
+    ['of the client', { perProxy: 1 }],
+    ['of the request', { total: 1 }],
+  ] as const)('is not kept waiting by the limits, for which those wait who ask it (%s, %o)', async (whose, limits) => {
+    const proxy = await environment.lab.proxy({ auth: { schemes: [basicAuth()] } });
+    const origin = await environment.lab.origin({ protocol: 'https' });
+    const vault = await environment.lab.origin({ protocol: 'http' });
+    const provider = async () => {
+      const { statusCode } = await client.request(`${vault.url}/echo`);
+      return statusCode === 200 ? alice : undefined;
+    };
+    const toProxy: ProxyRoute = { proxy: parseProxyUrl(proxy.url) };
+    const resolver: ProxyResolver = {
+      resolve: async (url) => ({
+        routes: [url.origin === vault.url ? DIRECT : toProxy],
+        why: { source: 'test' },
+        settle: () => undefined,
+      }),
+    };
+    const client = environment.client({
+      proxy: resolver,
+      limits,
+      credentials: whose === 'of the client' ? provider : undefined,
+    });
+    const own = whose === 'of the request' ? { credentialsProvider: provider } : {};
+    const answers = Array.from({ length: 3 }, () => outcome(client.request(`${origin.url}/echo`, own)));
+    expect(await Promise.all(answers)).toEqual([200, 200, 200]);
+  });
 
   test('to fetch the password from a server that asks for another one', async () => {
     const vault = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()], realm: 'vault' } });

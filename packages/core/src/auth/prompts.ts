@@ -21,26 +21,49 @@ export type PromptContext = readonly OpenQuestion<Answer | undefined>[];
 export const NO_CONTEXT: PromptContext = [];
 
 /**
- * Asks the credentials provider. Whoever has the same question while it is open shares the answer, and a question is
- * taken back only when the last who waits for it has gone.
+ * Tells which questions the running code helps to answer. Where a provider itself sends requests, they may meet the very
+ * question that it is answering, and would wait for it for ever.
+ */
+export class Answering {
+  readonly #storage = new AsyncLocalStorage<PromptContext>();
+  #running = 0;
+
+  /** The questions that the running code helps to answer; none outside of a provider. */
+  get context(): PromptContext {
+    return this.#running === 0 ? NO_CONTEXT : (this.#storage.getStore() ?? NO_CONTEXT);
+  }
+
+  /** Runs code that answers questions. */
+  async run<T>(context: PromptContext, answer: () => Promise<T>): Promise<T> {
+    this.#running += 1;
+    try {
+      return await this.#storage.run(context, answer);
+    } finally {
+      this.#running -= 1;
+      // Following the asynchronous context costs every promise of the program, so it ends with the last question.
+      if (this.#running === 0) this.#storage.disable();
+    }
+  }
+}
+
+/**
+ * Asks a credentials provider. Whoever has the same question while it is open shares the answer, and a question is taken
+ * back only when the last who waits for it has gone.
  */
 export class Prompts {
   readonly #provider: CredentialsProvider;
+  readonly #answering: Answering;
   readonly #open = new Map<string, OpenQuestion<Answer | undefined>>();
-  /**
-   * Where the provider itself sends requests, they may meet the very question that it is answering, and would wait for
-   * it for ever. This tells them.
-   */
-  readonly #answering = new AsyncLocalStorage<PromptContext>();
-  #running = 0;
 
-  constructor(provider: CredentialsProvider) {
+  /** @param answering - shared by all providers of a client, since one may use requests that ask another. */
+  constructor(provider: CredentialsProvider, answering = new Answering()) {
     this.#provider = provider;
+    this.#answering = answering;
   }
 
-  /** The questions that the running code helps to answer; none outside of the provider. */
+  /** The questions that the running code helps to answer; none outside of a provider. */
   get context(): PromptContext {
-    return this.#running === 0 ? NO_CONTEXT : (this.#answering.getStore() ?? NO_CONTEXT);
+    return this.#answering.context;
   }
 
   /**
@@ -78,7 +101,6 @@ export class Prompts {
   ): Promise<Answer | undefined> {
     const proof = new Proof();
     const ask: AuthAsk = { ...question, signal: open.signal, onProved: (callback) => proof.add(callback) };
-    this.#running += 1;
     try {
       const answer: unknown = await this.#answering.run([...context, open], async () => this.#provider(ask));
       const identity = checkAnswer(answer);
@@ -87,9 +109,6 @@ export class Prompts {
       const detail = cause instanceof BadAnswer ? cause.message : 'the credentials provider failed';
       throw new AuthError('ERR_INVALID_AUTH_CREDENTIALS', { url: question.url, detail, cause });
     } finally {
-      this.#running -= 1;
-      // Following the asynchronous context costs every promise of the program, so it ends with the last question.
-      if (this.#running === 0) this.#answering.disable();
       this.#close(key, open);
     }
   }

@@ -10,7 +10,7 @@ import { AmbientAllowlist } from './allowlist.js';
 import { AuthCache } from './cache.js';
 import { Http1Origins } from './http1-origins.js';
 import { IdentityKeys } from './identity.js';
-import { NO_CONTEXT, type PromptContext, Prompts } from './prompts.js';
+import { Answering, type PromptContext, Prompts } from './prompts.js';
 
 /** What a client's sign-in is made from. */
 export interface AuthStateOptions {
@@ -38,6 +38,7 @@ export class AuthState {
   readonly hostResolver: HostResolver;
   readonly identityKeys = new IdentityKeys();
   readonly http1Origins = new Http1Origins();
+  readonly #answering = new Answering();
   readonly #ownPrompts = new WeakMap<CredentialsProvider, Prompts>();
 
   /** @throws TypeError when an option is of a wrong type, or a scheme occurs twice. */
@@ -51,7 +52,7 @@ export class AuthState {
     this.unasked = schemes.filter(
       (scheme) => isRequestScheme(scheme) && scheme.preemptive !== undefined,
     ) as RequestScheme[];
-    this.prompts = credentials && new Prompts(credentials);
+    this.prompts = credentials && new Prompts(credentials, this.#answering);
     this.clock = options.clock ?? systemClock;
     this.cache = options.cache ?? new AuthCache({ clock: this.clock });
     this.allowlist = new AmbientAllowlist(allowlist);
@@ -59,11 +60,11 @@ export class AuthState {
   }
 
   /**
-   * The questions that the running code helps to answer, because the credentials provider has called it. To be read
+   * The questions that the running code helps to answer, because a credentials provider has called it. To be read
    * where a request comes in; callbacks of sockets run in the context of some other request.
    */
   get promptContext(): PromptContext {
-    return this.prompts?.context ?? NO_CONTEXT;
+    return this.#answering.context;
   }
 
   /** Who is asked on behalf of a request: its own provider where it has one, else the client's. */
@@ -71,7 +72,7 @@ export class AuthState {
     if (own === undefined) return this.prompts;
     let prompts = this.#ownPrompts.get(own);
     if (prompts === undefined) {
-      prompts = new Prompts(own);
+      prompts = new Prompts(own, this.#answering);
       this.#ownPrompts.set(own, prompts);
     }
     return prompts;

@@ -45,8 +45,8 @@ const NOT_SHARED: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
 ]);
 
 /**
- * Whether the credentials provider itself makes the request. It must not wait for a connection that others open: their
- * sign-in at the proxy may be waiting for the provider.
+ * Whether a credentials provider itself makes the request. It must not wait for a connection that others open, nor for
+ * one that the limits allow: the sign-in of those who have them may be waiting for the provider.
  */
 function isAnswering({ transaction }: Waiter): boolean {
   return (transaction.auth?.promptContext.length ?? 0) > 0;
@@ -115,10 +115,15 @@ export class Group {
 
   /** Opens connections for those who wait, as far as the limits allow. */
   process(): void {
+    let full = false;
     for (const waiter of this.waiters) {
       if (this.#jobs.size >= this.waiters.size) return;
-      if (waiter.job !== undefined || !(this.#mayProbe() || isAnswering(waiter))) continue;
-      if (!this.#host.mayOpen(this)) return;
+      if (waiter.job !== undefined) continue;
+      if (!isAnswering(waiter)) {
+        if (full || !this.#mayProbe()) continue;
+        full = !this.#host.mayOpen(this);
+        if (full) continue;
+      }
       this.#startJob(waiter);
     }
   }

@@ -1,6 +1,9 @@
 import { assertInteger } from '../client/check.js';
 
-/** How many connections a client may hold. */
+/**
+ * How many connections a client may hold. A request that a credentials provider makes itself counts, but does not wait: those
+ * who have the connections may be waiting for its answer.
+ */
 export interface ConnectionLimits {
   /** Connections to one origin over one route (to one proxy, for http through an HTTP proxy). Default 64. */
   readonly perOrigin?: number | undefined;
