@@ -1,5 +1,6 @@
 import type * as Electron from 'electron';
 import { describe, expectTypeOf, test } from 'vitest';
+import type { ABSENT_APP_METHODS, ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../src/absent/members.js';
 import type * as ours from '../src/index.js';
 
 /**
@@ -44,5 +45,62 @@ describe('what programs hand to Electron can be handed to us', () => {
     expectTypeOf<Electron.CookiesSetDetails>().toEqualTypeOf<ours.CookiesSetDetails>();
     expectTypeOf<Electron.CookiesGetFilter>().toEqualTypeOf<ours.CookiesGetFilter>();
     expectTypeOf<Electron.ResolveHostOptions>().toEqualTypeOf<ours.ResolveHostOptions>();
+    expectTypeOf<Electron.Config>().toEqualTypeOf<ours.SSLConfig>();
+    expectTypeOf<Electron.EnableNetworkEmulationOptions>().toEqualTypeOf<ours.EnableNetworkEmulationOptions>();
+    expectTypeOf<Electron.ConfigureHostResolverOptions>().toEqualTypeOf<ours.ConfigureHostResolverOptions>();
+    expectTypeOf<Electron.FromPartitionOptions>().toEqualTypeOf<ours.FromPartitionOptions>();
+    expectTypeOf<Electron.FromPathOptions>().toEqualTypeOf<ours.FromPathOptions>();
+    expectTypeOf<Electron.SharedDictionaryInfo>().toEqualTypeOf<ours.SharedDictionaryInfo>();
+    expectTypeOf<Electron.SharedDictionaryUsageInfo>().toEqualTypeOf<ours.SharedDictionaryUsageInfo>();
+    expectTypeOf<Electron.SharedDictionaryInfoOptions>().toEqualTypeOf<ours.DictionaryKey>();
+  });
+});
+
+describe('what Electron gives can be used as ours', () => {
+  // Beyond Electron, ours takes URL objects; its fetch has responses of Node's own types.
+  test('session', () => {
+    type Comparable = Exclude<Members<ours.Session>, 'cookies' | 'fetch'>;
+    expectTypeOf<Pick<Electron.Session, Comparable>>().toExtend<Pick<ours.Session, Comparable>>();
+    type Module = Pick<ours.SessionModule, 'fromPartition' | 'fromPath'>;
+    expectTypeOf<Parameters<Module['fromPartition']>>().toEqualTypeOf<
+      Parameters<(typeof Electron.session)['fromPartition']>
+    >();
+    expectTypeOf<Parameters<Module['fromPath']>>().toEqualTypeOf<Parameters<(typeof Electron.session)['fromPath']>>();
+  });
+
+  test('app', () => {
+    expectTypeOf<Pick<Electron.App, Members<ours.App>>>().toExtend<Pick<ours.App, Members<ours.App>>>();
+    expectTypeOf<Pick<Electron.CommandLine, keyof Electron.CommandLine>>().toEqualTypeOf<ours.CommandLine>();
+  });
+
+  test('listeners of the app’s events', () => {
+    type Listener<E extends keyof ours.AppEvents> = (...args: ours.AppEvents[E]) => void;
+    // What a listener is given by Electron; its windows are null here, and its event has fewer members.
+    expectTypeOf<Listener<'certificate-error'>>().parameter(4).toExtend<Electron.Certificate>();
+    expectTypeOf<Listener<'certificate-error'>>().parameter(5).toExtend<(isTrusted: boolean) => void>();
+    expectTypeOf<Listener<'login'>>().parameter(2).toExtend<Electron.AuthenticationResponseDetails>();
+    expectTypeOf<Listener<'login'>>().parameter(3).toEqualTypeOf<Electron.AuthInfo>();
+    expectTypeOf<Listener<'session-created'>>().parameters.toEqualTypeOf<[ours.Session]>();
+  });
+});
+
+describe('every member of Electron’s', () => {
+  test('app is there, or says its name when it is used', () => {
+    // Properties of desktops, which are undefined here as they are under Electron on other systems.
+    type Desktop = 'accessibilitySupportEnabled' | 'applicationMenu' | 'badgeCount' | 'dock';
+    type Missing = Exclude<
+      Members<Electron.App>,
+      keyof ours.App | Desktop | 'runningUnderARM64Translation' | 'toastActivatorCLSID'
+    >;
+    expectTypeOf<(typeof ABSENT_APP_METHODS)[number]>().toEqualTypeOf<Missing>();
+  });
+
+  test('session is there, or says its name when it is used', () => {
+    type Missing = Exclude<
+      Members<Electron.Session>,
+      keyof ours.Session | 'availableSpellCheckerLanguages' | 'spellCheckerEnabled'
+    >;
+    type Absent = (typeof ABSENT_SESSION_METHODS)[number] | (typeof ABSENT_SESSION_OBJECTS)[number];
+    expectTypeOf<Absent>().toEqualTypeOf<Missing>();
   });
 });

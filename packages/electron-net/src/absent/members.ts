@@ -1,7 +1,13 @@
 /** Methods of Electron's `app` that need windows, a desktop or Chromium's processes. */
 export const ABSENT_APP_METHODS = [
   ...(['addRecentDocument', 'clearRecentDocuments', 'configureWebAuthn', 'disableHardwareAcceleration'] as const),
-  ...(['enableSandbox', 'focus', 'getAccessibilitySupportFeatures', 'getAppMetrics'] as const),
+  ...([
+    'disableDomainBlockingFor3DAPIs',
+    'enableSandbox',
+    'focus',
+    'getAccessibilitySupportFeatures',
+    'getAppMetrics',
+  ] as const),
   ...(['getApplicationInfoForProtocol', 'getApplicationNameForProtocol', 'getBadgeCount'] as const),
   ...(['getCurrentActivityType', 'getFileIcon', 'getGPUFeatureStatus', 'getGPUInfo', 'getJumpListSettings'] as const),
   ...(['getLocale', 'getLocaleCountryCode', 'getLoginItemSettings', 'getPreferredSystemLanguages'] as const),
