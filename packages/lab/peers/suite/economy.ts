@@ -41,11 +41,13 @@ function atProxy(row: Row, peer: ProxyPeer, log: readonly LoggedRequest[]): stri
   if (row.credentials !== 'right' && asks !== 'none') return refused(row, own, ROUNDS[asks]);
   if (row.work === '50 parallel') return atProxyInParallel(row, peer, own);
 
-  const answers = isTunnelled(row) ? 1 : answersOfOrigin(row);
   const closed = closesFirst(row, peer) || isLeftAtProxy(row, asks) ? 1 : 0;
+  // A tunnel goes with the origin's connection.
+  const tunnels = 1 + (changesProtocol(row) ? 1 : 0) + (isLeftAtOrigin(row) ? 1 : 0);
+  const requests = isTunnelled(row) ? tunnels * ROUNDS[asks] : ROUNDS[asks] - 1 + answersOfOrigin(row);
   return [
-    ...exactly('requests to the proxy', own.length, ROUNDS[asks] - 1 + answers),
-    ...exactly('connections to the proxy', connections(own), 1 + closed),
+    ...exactly('requests to the proxy', own.length, requests),
+    ...exactly('connections to the proxy', connections(own), (isTunnelled(row) ? tunnels : 1) + closed),
   ];
 }
 
@@ -54,9 +56,10 @@ function atProxyInParallel(row: Row, peer: ProxyPeer, own: readonly LoggedReques
   const closes = closesFirst(row, peer);
   const handshakes = asks === 'ntlm' ? oneHandshakeEach(own, (request) => request.proxyAuthorization) : [];
   if (isTunnelled(row)) {
+    const tunnels = CONNECTIONS + (changesProtocol(row) ? 1 : 0);
     return [
-      ...atMost('requests to the proxy', own.length, CONNECTIONS * ROUNDS[asks]),
-      ...atMost('connections to the proxy', connections(own), CONNECTIONS * (closes ? 2 : 1)),
+      ...atMost('requests to the proxy', own.length, tunnels * ROUNDS[asks]),
+      ...atMost('connections to the proxy', connections(own), tunnels * (closes ? 2 : 1)),
       ...handshakes,
     ];
   }
@@ -70,15 +73,14 @@ function atProxyInParallel(row: Row, peer: ProxyPeer, own: readonly LoggedReques
 }
 
 function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
-  const { asks, protocol, offersH2, everyRequest } = row.origin;
+  const { asks, offersH2, everyRequest } = row.origin;
   if (row.credentials !== 'right') {
     if (row.proxy && row.proxy.asks !== 'none') return exactly('requests to the origin', log.length, 0);
     return refused(row, log, ROUNDS[asks]);
   }
 
   const accepted = log.filter(({ status }) => status === 200).length;
-  // The refusal over HTTP/2 came on a connection that could not be used for the scheme.
-  const changed = offersH2 && protocol !== 'h2' ? 1 : 0;
+  const changed = changesProtocol(row) ? 1 : 0;
   // A proxy's connections to the origin are its own business.
   const isClients = row.proxy === undefined;
   if (row.work === '50 parallel') {
@@ -108,6 +110,11 @@ function answersOfOrigin({ origin: { asks, everyRequest }, credentials, work }: 
   const again = everyRequest && REQUESTS[work] > 1 ? 1 : 0;
   if (credentials === 'right') return ROUNDS[asks] - 1 + REQUESTS[work] + again;
   return credentials === 'wrong' ? ROUNDS[asks] : 1;
+}
+
+/** The refusal over HTTP/2 came on a connection that cannot be used for the scheme. */
+function changesProtocol({ origin: { offersH2, protocol } }: Row): boolean {
+  return offersH2 && protocol !== 'h2';
 }
 
 function closesFirst(row: Row, peer: ProxyPeer): boolean {

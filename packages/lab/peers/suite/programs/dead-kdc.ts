@@ -17,7 +17,7 @@ export interface DeadKdcReport {
 }
 
 const [, , , isolation, proxy, url, ccache, childFile] = process.argv as string[];
-const provider = gssapiProvider({ isolation: isolation as 'none' | 'process', timeoutMs: 2_000, childFile });
+const provider = gssapiProvider({ isolation: isolation as 'none' | 'process', timeoutMs: 5_000, childFile });
 const credentials = { kind: 'ccache', ccache: ccache! } as const;
 const client = createClient({ proxy: proxy!, auth: [negotiate({ credentials, providers: [provider] })] });
 
