@@ -209,6 +209,16 @@ describe('WPAD', () => {
     expect(why.source).toMatch(/\(WPAD by DHCP\)$/);
   });
 
+  it('reads no file that DHCP names', async () => {
+    const { resolver } = make(
+      { mode: 'auto_detect' },
+      { dhcpUrl: async () => ' fi\nle:///etc/proxy.pac', hostResolver: fixedNames({}), pac: { allowFile: true } },
+    );
+    const { pac, why } = await resolver.resolve(new URL('http://web.test/'));
+    expect(pac).toBe('DIRECT');
+    expect(why.notes?.join()).toContain('DHCP gave the URL of a file');
+  });
+
   it('gives the name wpad one second', async () => {
     const asked = vi.fn();
     const hostResolver = { lookup: () => new Promise<never>(asked) };
@@ -364,6 +374,24 @@ describe('settings of the system', () => {
     server.answer = { status: 500 };
     const current = settings('test settings', { pacUrl: server.url, rules: parseProxyRules('a:1') });
     const { pac } = make({ mode: 'system' }, { settingsReader: readerOf(() => current) });
+    expect(await pac()).toBe('PROXY a:1');
+  });
+
+  it('stay as they were when they cannot be read again', async () => {
+    let broken = false;
+    const read = () => {
+      if (broken) throw new Error('no access');
+      return fixed('a:1');
+    };
+    const { resolver, clock, pac } = make({ mode: 'system' }, { settingsReader: readerOf(read) });
+    const problems: NetError[] = [];
+    resolver.on('problem', (error) => problems.push(error));
+    expect(await pac()).toBe('PROXY a:1');
+    broken = true;
+    clock.advance(10_000);
+    expect(await pac()).toBe('PROXY a:1');
+    await eventually(() => expect(problems.map(({ detail }) => detail)).toEqual([expect.stringContaining('settings')]));
+    await expect(resolver.reload()).rejects.toThrow('no access');
     expect(await pac()).toBe('PROXY a:1');
   });
 

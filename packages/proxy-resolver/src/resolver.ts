@@ -31,7 +31,7 @@ export interface ProxyResolverEvents {
   change: [{ readonly source: string }];
   /** A PAC script called `alert`. */
   alert: [{ readonly script: string; readonly message: string }];
-  /** A PAC script could not be had or failed, and requests went on without it. */
+  /** A PAC script could not be had or failed, or settings could not be read; requests went on without. */
   problem: [NetError];
 }
 
@@ -76,7 +76,7 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
     this.#readEnv = () => (checked === 'env' ? new EnvProxies(env) : undefined);
     this.#env = this.#readEnv();
     if (checked === 'env') return;
-    const changed = () => void this.#read(false);
+    const changed = () => this.#readInBackground();
     this.#tracker = new SettingsTracker(checked, { platform, env, clock, reader, changed });
     if (checked !== 'system') this.#state = this.#stateOf(checked);
   }
@@ -125,7 +125,7 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
     this.#world.forget();
     this.#state?.auto?.forget();
     if (this.#state?.auto === undefined) {
-      if (this.#state !== undefined) void this.#read(false);
+      if (this.#state !== undefined) this.#readInBackground();
       return;
     }
     this.#stall ??= new Promise<void>((resolve) => {
@@ -146,7 +146,7 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
   /** Notices changes that nothing tells; costs next to nothing. */
   #lookAround(): void {
     if (this.#monitor.hasChanged()) this.networkChanged();
-    if (this.#tracker?.due) void this.#read(false);
+    if (this.#tracker?.due) this.#readInBackground();
   }
 
   /** The answer where nobody has to be asked for it. */
@@ -249,6 +249,15 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
       auto.forget();
       await auto.refresh(background);
     }
+  }
+
+  /** Nobody waits for these settings: where they cannot be read, those from before stay. */
+  #readInBackground(): void {
+    this.#read(false).catch((error: unknown) => {
+      if (this.#closed) return;
+      const detail = 'the settings of the system could not be read';
+      this.emit('problem', isNetError(error) ? error : new NetError('ERR_FAILED', { detail, cause: error }));
+    });
   }
 
   async #apply(tracker: SettingsTracker): Promise<void> {

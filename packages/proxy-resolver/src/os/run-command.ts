@@ -1,6 +1,11 @@
 /** How long a command of the system may take, in ms. */
 const TIMEOUT = 5000;
 
+/** Path of a program of Windows. By its name alone it would be looked for in the working directory first. */
+export function windowsProgram(name: string): string {
+  return `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\${name}`;
+}
+
 /**
  * What a command of the system prints; undefined where it is missing, fails or takes too long. Its output is in English
  * (`LC_ALL=C`).

@@ -1,4 +1,4 @@
-import { type Clock, type HostResolver, NetError, type PacProgram } from '@netloom/contracts';
+import { type Clock, type HostResolver, NetError, type PacProgram, parseUrl } from '@netloom/contracts';
 import { pacFetchFailed, pacName } from './pac-error.js';
 
 /** Where scripts may come from. */
@@ -82,6 +82,10 @@ function candidates({ autoDetect, pacUrl }: PacSources, context: DeciderContext)
 async function findByDhcp(context: DeciderContext, signal: AbortSignal): Promise<string> {
   const url = await context.dhcpUrl(signal);
   if (url === undefined) throw new NetError('ERR_PAC_NOT_IN_DHCP', { detail: 'DHCP gave no PAC URL (option 252)' });
+  // Files are read for who configures this machine, and not for whoever answers on its network.
+  if (parseUrl(url)?.protocol === 'file:') {
+    throw new NetError('ERR_DISALLOWED_URL_SCHEME', { detail: 'DHCP gave the URL of a file' });
+  }
   return url;
 }
 

@@ -1,4 +1,4 @@
-import { runCommand } from '../os/run-command.js';
+import { runCommand, windowsProgram } from '../os/run-command.js';
 
 // WinHTTP asks the DHCP client service; there is no command that shows option 252.
 const DETECT = `
@@ -13,6 +13,7 @@ if ($api::WinHttpDetectAutoProxyConfigUrl(1, [ref] $url)) { [Runtime.InteropServ
 /** What Windows learned from DHCP. */
 export async function readWindowsDhcp(): Promise<string | undefined> {
   const script = Buffer.from(DETECT, 'utf16le').toString('base64');
-  const output = await runCommand('powershell.exe', ['-NoProfile', '-NonInteractive', '-EncodedCommand', script]);
+  const program = windowsProgram('WindowsPowerShell\\v1.0\\powershell.exe');
+  const output = await runCommand(program, ['-NoProfile', '-NonInteractive', '-EncodedCommand', script]);
   return output?.trim() || undefined;
 }

@@ -1,11 +1,11 @@
-import { runCommand } from '../../os/run-command.js';
+import { runCommand, windowsProgram } from '../../os/run-command.js';
 import type { SettingsReader } from '../settings.js';
 import { interpretWindows } from './interpret.js';
 
 const SETTINGS = String.raw`SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings`;
 const POLICY = String.raw`HKLM\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings`;
 
-const query = (key: string) => runCommand('reg', ['query', key]);
+const query = (key: string) => runCommand(windowsProgram('reg.exe'), ['query', key]);
 
 /** Windows: the registry. */
 export const windowsReader: SettingsReader = {
