@@ -63,6 +63,15 @@ describe('the head', () => {
     expect(text).toMatch(/^\w/);
   });
 
+  test('tells of it also where the program has asked for one itself', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const url = `${origin.url}/compressed/gzip`;
+    const headers = { 'Accept-Encoding': 'gzip' };
+    const { response, text } = await answer(net.request({ url, headers, session: environment.session }));
+    expect(response.headers['content-encoding']).toBe('gzip');
+    expect(text).toMatch(/^\w/);
+  });
+
   test('a name that is a property of every object does no harm', async () => {
     const { response } = await get(await serve((_request, answer) => answer.setHeader('__proto__', 'x').end()));
     expect(Object.getPrototypeOf(response.headers)).toBe(Object.prototype);

@@ -89,9 +89,9 @@ export function createClient(options: ClientOptions = {}): Client {
   const dispatch = assemble(
     {
       entry: entry({ replayBufferBytes: checked.replayBufferBytes }),
-      redirect: redirect(checked.redirect),
+      redirect: underWay.refusing(redirect(checked.redirect)),
       cookies: checked.cookies && cookies(checked.cookies),
-      decode: checked.decode ? decode() : undefined,
+      decode: checked.decode && decode(checked.decode),
       cache: checked.cache && cache(checked.cache),
       'sign-in': signIn(auth, underWay),
       route: route(checked.way),

@@ -17,6 +17,7 @@ import type { Destination } from '../connect/types.js';
 import { systemHostResolver } from '../dns/system-host-resolver.js';
 import type { CacheOptions } from '../interceptors/cache.js';
 import type { CookiesOptions } from '../interceptors/cookies.js';
+import type { DecodeOptions } from '../interceptors/decode.js';
 import type { RedirectOptions } from '../interceptors/redirect.js';
 import { type CheckedLimits, type ConnectionLimits, checkLimits } from '../pool/limits.js';
 import type { TlsOptions } from '../tls/options.js';
@@ -67,8 +68,11 @@ export interface ClientOptions {
   readonly redirect?: RedirectOptions | undefined;
   /** Keeps cookies: true for a jar of the client's own, or options with a jar. Default: no cookies. */
   readonly cookies?: boolean | CookiesOptions | undefined;
-  /** Decodes gzip, deflate, br and zstd bodies of requests that set no Accept-Encoding themselves. Default false. */
-  readonly decode?: boolean | undefined;
+  /**
+   * Decodes gzip, deflate, br and zstd bodies of requests that set no Accept-Encoding themselves; with `always`, of all.
+   * Default false.
+   */
+  readonly decode?: boolean | DecodeOptions | undefined;
   /** Keeps responses as RFC 9111 allows a private cache. Default: no cache. */
   readonly cache?: boolean | CacheOptions | undefined;
   /** Bytes of a one-shot body that are kept for a further attempt. Default 1 MiB. */
@@ -94,7 +98,7 @@ export interface CheckedOptions {
   readonly bodyMs: number;
   readonly redirect: RedirectOptions;
   readonly cookies: CookiesOptions | undefined;
-  readonly decode: boolean;
+  readonly decode: DecodeOptions | undefined;
   readonly cache: CacheOptions | undefined;
   readonly replayBufferBytes: number;
   readonly layers: readonly PlacedLayer[];
@@ -137,7 +141,6 @@ export function checkOptions(options: ClientOptions = {}): CheckedOptions {
   assertInteger('replayBufferBytes', replayBufferBytes, 0);
   assertOptional('credentials', options.credentials, 'function');
   assertOptional('http2', options.http2, 'boolean');
-  assertOptional('decode', options.decode, 'boolean');
   assertOptional('tls', options.tls, 'object');
   assertOptional('proxyTls', options.proxyTls, 'object');
   if (typeof options.ambientAllowlist !== 'function')
@@ -159,7 +162,7 @@ export function checkOptions(options: ClientOptions = {}): CheckedOptions {
     bodyMs,
     redirect: { mode: 'manual', ...options.redirect },
     cookies: switched('cookies', options.cookies),
-    decode: options.decode ?? false,
+    decode: switched('decode', options.decode),
     cache: switched('cache', options.cache),
     replayBufferBytes,
     layers: options.layers ?? [],

@@ -44,6 +44,16 @@ describe('an answer', () => {
     expect(headers).toEqual({ etag: '"x"' });
   });
 
+  test.each([
+    [false, false],
+    [true, true],
+  ])('to a request with an accept-encoding of its own, with always %s: decoded is %s', async (always, decoded) => {
+    const data = gzipSync(text);
+    const options = { ...get, headers: { 'Accept-Encoding': 'gzip' } };
+    const { body } = await collect(decode({ always })(coded('gzip', [data]).dispatch), options);
+    expect(body).toEqual(decoded ? Buffer.from(text) : data);
+  });
+
   test('is decoded however it comes in pieces', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(40), { maxLength: 20 }), async (sizes) => {

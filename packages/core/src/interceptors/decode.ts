@@ -10,11 +10,20 @@ import { addressOf } from './request-url.js';
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
 
+/** Options of {@link decode}. */
+export interface DecodeOptions {
+  /**
+   * Whether answers to requests that have an `accept-encoding` of their own are decoded as well, as browsers do it.
+   * Default false.
+   */
+  readonly always?: boolean | undefined;
+}
+
 /**
  * Asks for compressed answers and undoes their content codings: gzip, deflate (with and without zlib header), br, and
  * zstd where Node has it (22.15 and later); several in turn. `content-encoding` and `content-length` are taken off the
  * headers of an answer that was decoded. A request that has an `accept-encoding` of its own is left alone, and so is its
- * answer: that is how `fetch`, which decodes by itself, works through this layer. A request for a range asks for
+ * answer, unless `always` is set: that is how `fetch`, which decodes by itself, works through this layer. A request for a range asks for
  * `identity`, because a piece of a coded body cannot be decoded.
  *
  * A body is decoded piece by piece as fast as it is read, so that memory does not grow with it. Data that cannot be
@@ -30,11 +39,12 @@ type Handler = Dispatcher.DispatchHandler;
  * console.log(await body.text());
  * ```
  */
-export function decode(): Dispatcher.DispatcherComposeInterceptor {
+export function decode({ always = false }: DecodeOptions = {}): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options: AnyOptions, handler) => {
     const headers = headersOf(options);
-    if (options.method === 'CONNECT' || options.upgrade || hasHeader(headers, 'accept-encoding')) {
-      return dispatch(options, handler);
+    if (options.method === 'CONNECT' || options.upgrade) return dispatch(options, handler);
+    if (hasHeader(headers, 'accept-encoding')) {
+      return dispatch(options, always ? new DecodeHandler(handler, options) : handler);
     }
     const isRange = hasHeader(headers, 'range');
     const accepted = isRange ? 'identity' : acceptedBy(String(options.origin));

@@ -7,7 +7,7 @@ export { type CacheOptions, cache } from './cache.js';
 export type { CacheMode, CacheRequestOptions } from './cache-modes.js';
 export type { CookieContext, CookieJar } from './cookie-jar.js';
 export { type CookiesOptions, type CookiesRequestOptions, cookies } from './cookies.js';
-export { decode } from './decode.js';
+export { type DecodeOptions, decode } from './decode.js';
 export { type EntryOptions, entry } from './entry.js';
 export { type CacheStore, type MemoryCacheLimits, MemoryCacheStore } from './memory-cache-store.js';
 export {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AuthError, describeRoute, NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
+import { parseChallenges } from '../auth/challenge-parser.js';
 import type { AuthController } from '../auth/controller.js';
 import type { Http1Origins } from '../auth/http1-origins.js';
 import type { AuthState } from '../auth/state.js';
@@ -55,12 +56,7 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   }
 
   begin(): boolean {
-    const { closing } = this.#underWay;
     this.#handler.onRequestStart?.(this.#transaction, undefined);
-    if (closing !== undefined) {
-      this.#fail(closing);
-      return false;
-    }
     this.#underWay.add(this.#transaction);
     return this.#send();
   }
@@ -75,8 +71,23 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
   }
 
   onRequestUpgrade(_controller: Controller, status: number, headers: IncomingHttpHeaders, socket: Duplex): void {
-    this.#end();
-    this.#handler.onRequestUpgrade?.(this.#transaction, status, headers, socket);
+    const { connection } = this.#transaction;
+    const verified = connection && this.#controllers.finished(status, headers, connection);
+    const deliver = () => {
+      if (this.#failed) socket.destroy();
+      else {
+        this.#end();
+        this.#handler.onRequestUpgrade?.(this.#transaction, status, headers, socket);
+      }
+    };
+    if (verified === undefined) deliver();
+    else {
+      this.#transaction.onCancel((reason) => this.#fail(reason));
+      verified.then(deliver, (error: Error) => {
+        socket.destroy();
+        this.#fail(error);
+      });
+    }
   }
 
   onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders, message?: string): void {
@@ -145,7 +156,7 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
     if (status === 401) void this.#controllers.finished(status, headers, connection);
     if (!this.#canReplay) {
       if (status === 401) return false;
-      this.#failAttempt(this.#notReplayable());
+      this.#failAttempt(this.#notReplayable(headers['proxy-authenticate']));
       return true;
     }
     const decision = controller.challenged(status, headers, connection.auth, transaction.signal, unread);
@@ -188,8 +199,9 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
     return body === undefined || body.canReplay();
   }
 
-  #notReplayable(): AuthError {
+  #notReplayable(challenges: string | string[] | undefined): AuthError {
     return new AuthError('ERR_PROXY_AUTH_REQUESTED', {
+      offered: [...new Set(parseChallenges(challenges).map(({ scheme }) => scheme))],
       url: this.#url,
       proxy: describeRoute(this.#transaction.route),
       detail: 'the body is a stream that is longer than the replay buffer, so it cannot be sent again with credentials',

@@ -118,7 +118,7 @@ export class Network implements RequestContext {
       auth: signInSchemes(commandLine),
       ambientAllowlist: this.ambientServers.includes,
       limits: LIMITS,
-      decode: true,
+      decode: { always: true },
       cookies: { jar: this.data.cookies },
       cache: { store: this.data.httpCache },
       proxy: this.proxies,
