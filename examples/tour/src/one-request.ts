@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { negotiate, ntlmSso } from '@netloom/auth-kerberos';
+import { ntlm, ntlmMechanism } from '@netloom/auth-ntlm';
 import { isNetError, parseUrl } from '@netloom/contracts';
-import { type ClientResponse, createClient } from '@netloom/core';
+import { basic, type ClientResponse, createClient, digest } from '@netloom/core';
 import { systemProxy } from '@netloom/proxy-resolver';
 import { askForCredentials } from './password.js';
 import { progress } from './progress.js';
@@ -37,6 +39,7 @@ export async function oneRequest(url: string, options: OneRequestOptions): Promi
   const resolver = options.proxy === undefined ? systemProxy() : undefined;
   const client = createClient({
     proxy: options.proxy ?? resolver,
+    auth: [negotiate({ ntlm: ntlmMechanism() }), ntlmSso({ explicit: ntlm() }), digest(), basic()],
     credentials: options.user === undefined ? undefined : askForCredentials(options.user),
     redirect: { mode: 'follow' },
     cookies: true,
