@@ -1,5 +1,4 @@
 import type { LookupFunction, Socket } from 'node:net';
-import { parseUrl } from '@netloom/contracts';
 import { cut } from '../http/answer-faults.js';
 import type { Exchange } from '../http/exchange.js';
 import { HttpLabServer, type HttpServerOptions } from '../http/http-lab-server.js';
@@ -61,7 +60,7 @@ export class HttpProxy extends HttpLabServer {
       if (!authority) return exchange.send(400, {}, 'CONNECT wants host:port');
       return this.tunnel(exchange, authority);
     }
-    const target = /^http:\/\//i.test(exchange.target) ? parseUrl(exchange.target) : undefined;
+    const target = absoluteTarget(exchange.target);
     if (target === undefined) {
       await exchange.drain();
       return exchange.send(400, {}, 'This is a proxy: it wants an absolute http URL, or CONNECT');
@@ -150,5 +149,15 @@ export class HttpProxy extends HttpLabServer {
       { 'content-type': 'text/html', 'x-lab-error': errorCode(error) },
       `<p>${target} cannot be reached`,
     );
+  }
+}
+
+/** The URL of a request in absolute form (RFC 9112 section 3.2.2), or undefined. */
+function absoluteTarget(text: string): URL | undefined {
+  if (!/^http:\/\//i.test(text)) return undefined;
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
   }
 }
