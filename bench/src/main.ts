@@ -1,15 +1,17 @@
 /** `npm run bench`, `bench:check` and `bench:report`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Arguments, parseArguments, UsageError } from './harness/arguments.js';
 import { type Budget, isGood, judge } from './harness/budget.js';
 import { FULL, QUICK } from './harness/plan.js';
+import { hottest, readProfiles } from './harness/profile.js';
 import type { ScenarioResult } from './harness/results.js';
 import { runScenarios, type Wants } from './harness/run.js';
 import { readBudgets, readResults, writeResult } from './report/files.js';
 import { insertSection, performanceSection, resultsSection } from './report/markdown.js';
-import { caseTable, verdictTable } from './report/terminal.js';
+import { caseTable, profileTable, verdictTable } from './report/terminal.js';
 import { inOrder, SCENARIOS } from './scenarios/index.js';
 
 // Programs are built into a folder of the bench's.
@@ -19,6 +21,7 @@ const resultsFolder = join(folder, 'results');
 const COMMANDS: Record<Arguments['command'], (chosen: Arguments) => Promise<void>> = {
   /** Measures everything, and keeps it unless it was quick. */
   async run(chosen) {
+    if (chosen.profile) return profileAll(chosen);
     const results = await measureAll(chosen, () => true);
     const budgets = await readBudgets(folder);
     judgeAll(
@@ -49,21 +52,29 @@ const COMMANDS: Record<Arguments['command'], (chosen: Arguments) => Promise<void
   },
 };
 
-function measureAll(chosen: Arguments, wants: Wants): Promise<ScenarioResult[]> {
+function measureAll(chosen: Arguments, wants: Wants, profiles?: string): Promise<ScenarioResult[]> {
   const { quick, command } = chosen;
   const scenarios = SCENARIOS.filter(({ name }) => isChosen(name, chosen));
   const plan = quick ? QUICK : FULL;
   return runScenarios(
     scenarios,
-    { plan, quick, wants },
+    { plan, quick, wants, profiles },
     {
-      measured: () => undefined,
+      measured: (scenario, result) => console.log(caseTable(scenario, result)),
       async finished(result) {
-        for (const measured of result.cases) console.log(caseTable(result.scenario, measured));
         if (command === 'run' && !quick) await writeResult(result, resultsFolder);
       },
     },
   );
+}
+
+/** Runs contestants with a profiler, and prints where each spent its time. */
+async function profileAll(chosen: Arguments): Promise<void> {
+  const profiles = await mkdtemp(join(tmpdir(), 'netloom-profiles-'));
+  // Of several processes of a contestant, only the last one's profile would be kept.
+  await measureAll({ ...chosen, quick: true }, () => true, profiles);
+  for (const [name, profile] of await readProfiles(profiles)) console.log(profileTable(name, hottest(profile, 12)));
+  console.log(`\nprofiles are in ${profiles}`);
 }
 
 /** Prints all verdicts; gives whether all are good. */

@@ -8,17 +8,12 @@ import { byFetch } from './over-dispatcher.js';
 
 async function ready(setting: Setting): Promise<void> {
   without(setting, 'pac');
-  const { proxy: proxyRules, signIn } = setting;
+  const { proxy: proxyRules } = setting;
   await app.whenReady();
   // Everything is on loopback here, which otherwise goes past proxies.
   await session.defaultSession.setProxy(
     proxyRules ? { proxyRules, proxyBypassRules: '<-loopback>' } : { mode: 'direct' },
   );
-  if (!signIn) return;
-  app.on('login', (event, _contents, _details, _info, callback) => {
-    event.preventDefault();
-    callback(signIn.username, signIn.password);
-  });
 }
 
 const close = () => session.defaultSession.closeAllConnections();
@@ -31,8 +26,10 @@ function responseTo(request: ClientRequest): Promise<IncomingMessage> {
 
 export const request: Open = async (setting) => {
   await ready(setting);
+  const { signIn } = setting;
   const ask = (url: string) => {
     const asked = net.request(url);
+    if (signIn) asked.once('login', (_info, callback) => callback(signIn.username, signIn.password));
     const response = responseTo(asked);
     asked.end();
     return response;
@@ -68,6 +65,7 @@ export const request: Open = async (setting) => {
 };
 
 export const fetch: Open = async (setting) => {
+  without(setting, 'signIn');
   await ready(setting);
   // Its types are those of the built-in fetch, which has the shape of undici's.
   return { ...byFetch(net.fetch as unknown as typeof undiciFetch), close };

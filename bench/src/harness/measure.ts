@@ -4,6 +4,7 @@ import type { ContestantName } from '../contestants/index.js';
 import type { Task } from '../tasks.js';
 import type { Plan } from './plan.js';
 import { type StartOptions, startProgram } from './processes.js';
+import { profilerSwitches } from './profile.js';
 import type { CaseResult } from './results.js';
 import type { Remote } from './rpc.js';
 
@@ -31,11 +32,12 @@ class Runner {
     readonly process: Remote<ClientFunctions>,
   ) {}
 
-  static async start(name: string, entrant: Entrant, options: StartOptions): Promise<Runner> {
-    const process = await startProgram<ClientFunctions>('client', { ...options, node: ['--expose-gc'] });
-    const runner = new Runner(name, process);
+  static async start(name: string, title: string, entrant: Entrant, options: StartOptions): Promise<Runner> {
+    const profiler = options.profiles === undefined ? [] : profilerSwitches(options.profiles, `${title} ${name}`);
+    const node = ['--expose-gc', '--disable-warning=ExperimentalWarning', ...profiler];
+    const runner = new Runner(name, await startProgram<ClientFunctions>('client', { ...options, node }));
     try {
-      await process.call('open', { name: entrant.contestant, setting: entrant.setting });
+      await runner.process.call('open', { name: entrant.contestant, setting: entrant.setting });
     } catch (error) {
       await runner.stop();
       throw error;
@@ -80,7 +82,7 @@ export async function measure(spec: Case, plan: Plan, client: StartOptions): Pro
 
 /** Opens contestants and warms them up; those that cannot are dropped. */
 async function startAll(
-  { contestants, task, parallel }: Case,
+  { name: title, contestants, task, parallel }: Case,
   names: readonly string[],
   plan: Plan,
   client: StartOptions,
@@ -89,7 +91,7 @@ async function startAll(
   const runners: Runner[] = [];
   for (const name of names) {
     try {
-      const runner = await Runner.start(name, contestants[name]!, client);
+      const runner = await Runner.start(name, title, contestants[name]!, client);
       runners.push(runner);
       await runner.process.call('turn', { task, parallel, ms: plan.warmUpMs, warmUp: true });
     } catch (error) {

@@ -10,6 +10,8 @@ export interface StartOptions {
   /** Switches of Node. */
   readonly node?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Folder for profiles of contestants. */
+  readonly profiles?: string | undefined;
 }
 
 /** Node with a program of the bench's, as words for {@link spawn}. */

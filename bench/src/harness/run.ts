@@ -13,16 +13,25 @@ import type { CaseResult, ScenarioResult } from './results.js';
 /** Whether somebody wants to know about a case, and about a contestant in it. */
 export type Wants = (scenario: string, name: string, contestant?: string) => boolean;
 
+/** How scenarios are run. */
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly quick: boolean;
+  readonly wants: Wants;
+  /** Folder for profiles of the contestants. Default: none are made. */
+  readonly profiles?: string | undefined;
+}
+
 /** What a run tells while it goes on. */
 export interface Progress {
-  measured(result: CaseResult): void;
+  measured(scenario: string, result: CaseResult): void;
   finished(result: ScenarioResult): void | Promise<void>;
 }
 
 /** Starts the servers, and runs scenarios one after the other. */
 export async function runScenarios(
   scenarios: readonly Scenario[],
-  { plan, quick, wants }: { plan: Plan; quick: boolean; wants: Wants },
+  { plan, quick, wants, profiles }: RunOptions,
   progress: Progress,
 ): Promise<ScenarioResult[]> {
   const cores = findCores();
@@ -32,7 +41,7 @@ export async function runScenarios(
     const servers = await process.call('start', undefined);
     const ca = join(folder, 'ca.pem');
     await writeFile(ca, servers.ca);
-    const client = { core: cores?.client, env: { ...PLAIN, NODE_EXTRA_CA_CERTS: ca } };
+    const client = { core: cores?.client, env: { ...PLAIN, NODE_EXTRA_CA_CERTS: ca }, profiles };
     const results: ScenarioResult[] = [];
     for (const scenario of scenarios) {
       const bench = benchOf(scenario, { servers, plan, client }, wants, progress);
@@ -75,15 +84,19 @@ function benchOf(
   wants: Wants,
   progress: Progress,
 ): Bench {
-  return {
+  const bench: Bench = {
     ...fixed,
     wants: (name, contestant) => wants(scenario.name, name, contestant),
+    tell(result) {
+      progress.measured(scenario.name, result);
+      return result;
+    },
     async compare(spec) {
       if (!wants(scenario.name, spec.name)) return [];
       const taking = Object.entries(spec.contestants).filter(([name]) => wants(scenario.name, spec.name, name));
       const result = await measure({ ...spec, contestants: Object.fromEntries(taking) }, fixed.plan, fixed.client);
-      progress.measured(result);
-      return [result];
+      return [bench.tell(result)];
     },
   };
+  return bench;
 }

@@ -1,4 +1,5 @@
 import type { Verdict } from '../harness/budget.js';
+import type { OwnTime } from '../harness/profile.js';
 import type { CaseResult } from '../harness/results.js';
 import { rowsOf, show } from './figures.js';
 
@@ -28,6 +29,11 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     `${budget.what}${reason === undefined ? '' : ` (${reason})`}`,
   ]);
   return ['\nbudgets', ...columns([['', 'limit', 'figure', ''], ...rows])].join('\n');
+}
+
+/** Where a contestant spent its time, as a table of text. */
+export function profileTable(name: string, times: readonly OwnTime[]): string {
+  return [`\n${name}`, ...columns(times.map((own) => [`${(own.share * 100).toFixed(1)} %`, own.name]))].join('\n');
 }
 
 /** A limit as it is read: `≥ 0.95`, `≤ 2`. */

@@ -14,5 +14,5 @@ export async function hostileScripts({ plan, client, ...bench }: Bench): Promise
   const { stdout } = await promisify(execFile)(command, [...args, String(plan.rounds)], { env });
   const stops = Object.entries(JSON.parse(stdout) as Record<string, number[]>);
   const contestants = Object.fromEntries(stops.map(([name, value]) => [name, { value }]));
-  return [{ name: NAME, base: 'an endless loop', unit: 'ms', contestants, absent: {}, failed: {} }];
+  return [bench.tell({ name: NAME, base: 'an endless loop', unit: 'ms', contestants, absent: {}, failed: {} })];
 }

@@ -14,6 +14,8 @@ export interface Bench {
   readonly client: StartOptions;
   /** Whether somebody wants to know about this: the check measures what has a budget and nothing else. */
   wants(name: string, contestant?: string): boolean;
+  /** Tells of a case that was measured otherwise than by {@link compare}, and gives it back. */
+  tell(result: CaseResult): CaseResult;
   /** Measures a case. Nothing where nobody wants it. */
   compare(spec: Case): Promise<CaseResult[]>;
 }

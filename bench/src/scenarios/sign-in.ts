@@ -86,7 +86,7 @@ function server(servers: Servers): Case {
   const setting = { connections: 1, signIn: { scheme: 'ntlm', ...ALICE, username: 'LAB\\alice' } } as const;
   return {
     name: 'ntlm server',
-    base: 'httpntlm',
+    base: 'client.request',
     task: { kind: 'get', url: `${servers.ntlmOrigin}/` },
     parallel: 1,
     contestants: {
