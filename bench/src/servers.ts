@@ -8,6 +8,7 @@ import { bulkOrigin } from './servers/bulk-origin.js';
 import { cannedOrigin, responseOf } from './servers/canned-origin.js';
 import { documentOf } from './servers/document.js';
 import { h2Origin } from './servers/h2-origin.js';
+import { ntlmOrigin } from './servers/ntlm-origin.js';
 
 const KIB = Buffer.alloc(1024, 'netloom ');
 const HOPS = 5;
@@ -38,7 +39,7 @@ async function start() {
     h2: await listen(h2Origin(KIB, certificate), 'https'),
     bulk: await listen(bulkOrigin(), 'http'),
     bulkTls: await listen(bulkOrigin(certificate), 'https'),
-    ntlmOrigin: (await lab.origin({ protocol: 'http', ...secured(ntlmAuth()) })).url,
+    ntlmOrigin: await listen(ntlmOrigin(KIB), 'http'),
     proxy: (await lab.proxy()).url,
     tlsProxy: (await lab.proxy({ tls: true })).url,
     socks: (await lab.socks()).url,
