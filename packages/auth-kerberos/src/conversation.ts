@@ -29,6 +29,8 @@ const PASSWORD_AT_FAULT: readonly (FailureReason | undefined)[] = [
 /** What a conversation is about. */
 export interface ConversationSettings extends Settings {
   readonly package: ContextRequest['package'];
+  /** Called when no provider can use a password on this machine now. */
+  readonly onPasswordUseless?: (() => void) | undefined;
 }
 
 /** One sign-in by `Negotiate`, or by the bare `NTLM` of the system: finds a provider, then passes tokens on. */
@@ -98,6 +100,7 @@ export class NegotiateConversation implements Conversation {
       const token = await this.#tryNames(provider, usable, greeting, failures, signal);
       if (token !== undefined) return token;
     }
+    if (credentials.kind === 'password' && failures.hopeless) this.#settings.onPasswordUseless?.();
     const explicitMayDo = this.#settings.explicit && this.#settings.ntlm !== undefined;
     throw failures.error(credentials.kind !== 'password' && explicitMayDo);
   }

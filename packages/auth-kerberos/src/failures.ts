@@ -1,10 +1,21 @@
 import { SchemeError, type SchemeFailure } from '@netloom/contracts';
+import { failureReason } from './errors.js';
+import type { FailureReason } from './failure.js';
+
+/** A machine on which the library is there, and Kerberos is not set up. */
+const NO_KERBEROS_HERE: readonly (FailureReason | undefined)[] = ['realm-unknown', 'kdc-unreachable'];
 
 /** Why each provider could not make the first token. */
 export class ProviderFailures {
   readonly #reasons: SchemeFailure[] = [];
   #first: SchemeError | undefined;
   #identityAtFault = false;
+  #nothingHere = true;
+
+  /** Whether nothing here can use such credentials, whoever they belong to and wherever they are for. */
+  get hopeless(): boolean {
+    return this.#nothingHere;
+  }
 
   /** A provider that was not tried. */
   leftOut(provider: string, reason: string): void {
@@ -16,6 +27,7 @@ export class ProviderFailures {
     this.leftOut(provider, error.detail ?? error.code);
     this.#first ??= error;
     if (error.effect === 'drop-identity') this.#identityAtFault = true;
+    if (!NO_KERBEROS_HERE.includes(failureReason(error))) this.#nothingHere = false;
   }
 
   /**

@@ -5,6 +5,9 @@ import { type NegotiateOptions, settingsOf } from './options.js';
 import type { NegotiateProvider } from './provider.js';
 import { systemProvider } from './system-providers.js';
 
+/** How long nobody is asked for a password after no provider could use one, in milliseconds. */
+const REST_MS = 60_000;
+
 /**
  * The Negotiate scheme (RFC 4559) for servers (401) and proxies (407): Kerberos by the library of the system, with the
  * tickets of the logged-in user or with a user name and a password, and NTLM inside SPNEGO where that is handed in. The
@@ -31,13 +34,24 @@ export function negotiate(options: NegotiateOptions = {}): ConnectionScheme {
   const providers = settings.providers.map((provider) =>
     typeof provider === 'string' && provider !== 'managed' ? systemProvider(provider, options) : provider,
   );
+  let passwordsFrom = Number.NEGATIVE_INFINITY;
+  const onPasswordUseless = () => {
+    passwordsFrom = performance.now() + REST_MS;
+  };
   const made = (context: AuthContext): NegotiateProvider[] =>
     providers.map((provider) => (provider === 'managed' ? managedProvider(ntlm!, context, bareNtlm) : provider));
   return {
     name: 'negotiate',
     connectionBound: true,
     requiresHttp1: true,
-    identities: { explicit, ambient: providers.some((provider) => provider !== 'managed') },
-    start: (context) => new NegotiateConversation({ ...settings, package: 'negotiate' }, made(context), context),
+    identities: {
+      // Where a password is of no use nobody is to be asked for one.
+      get explicit() {
+        return explicit && performance.now() >= passwordsFrom;
+      },
+      ambient: providers.some((provider) => provider !== 'managed'),
+    },
+    start: (context) =>
+      new NegotiateConversation({ ...settings, package: 'negotiate', onPasswordUseless }, made(context), context),
   };
 }

@@ -263,6 +263,29 @@ describe('the choice of a provider', () => {
     });
   });
 
+  it('wants no password for a while where nothing can use one', async () => {
+    const fails = (minor: number) =>
+      fakeProvider({
+        step: () => {
+          const codes = { major: 0xd0000, minor, text: '', spn: '' };
+          throw kerberosError({ provider: 'gssapi', credentials: 'password', ...codes });
+        },
+      }).provider;
+    const afterwards = async (provider: NegotiateProvider, identity: AuthContext['identity'] = alice) => {
+      const scheme = negotiate({ providers: [provider] });
+      await expect(scheme.start(contextOf({ identity })).step(challengeOf(), never)).rejects.toThrow();
+      return scheme.identities;
+    };
+    const [cannotFindKdc, unknownService] = [0x96c73a9a, 0x96c73a07];
+    expect(await afterwards(fakeProvider({ unavailable: 'no koffi' }).provider)).toMatchObject({ explicit: false });
+    expect(await afterwards(fails(cannotFindKdc))).toMatchObject({ explicit: false });
+    expect(await afterwards(fails(unknownService))).toMatchObject({ explicit: true });
+    expect(await afterwards(fakeProvider({ unavailable: 'no koffi' }).provider, 'ambient')).toMatchObject({
+      explicit: true,
+      ambient: true,
+    });
+  });
+
   it('knows nobody without an identity', async () => {
     await expect(
       start(fakeProvider().provider, { identity: undefined }).step(challengeOf(), never),
