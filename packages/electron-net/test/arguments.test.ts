@@ -1,4 +1,5 @@
 import { parse } from 'node:url';
+import { basicAuth, type Echo } from '@netloom/lab';
 import { describe, expect, test } from 'vitest';
 import { type ClientRequestConstructorOptions, net } from '../src/index.js';
 import { useLab } from './support/lab.js';
@@ -72,11 +73,31 @@ describe('what a request can be made from', () => {
     ['host with port', (origin) => ({ protocol: 'http:', host: origin.host, path: '/echo?a=b' })],
     ['hostname and port', (origin) => ({ hostname: origin.hostname, port: origin.port, path: '/echo?a=b' })],
     ['a port alone', (origin) => ({ port: Number(origin.port), path: 'echo?a=b', protocol: 'http' })],
+    ['an href', (origin) => ({ href: `${origin.href}echo?a=b` })],
+    ['an empty port', (origin) => ({ url: undefined, host: origin.host, port: Number.NaN, path: '/echo?a=b' })],
     ['what only node:http knows', (origin) => ({ url: `${origin.href}echo?a=b`, agent: false, timeout: 5, family: 4 })],
   ])('%s', async (_name, options) => {
     const origin = await environment.lab.origin({ protocol: 'http' });
     const { text } = await answer(make(options(new URL(origin.url))));
     expect(JSON.parse(text)).toMatchObject({ method: 'GET', path: '/echo?a=b' });
+  });
+
+  test('user and password apart from the URL', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });
+    const { hostname, port } = new URL(origin.url);
+    const { response } = await answer(make({ hostname, port, auth: 'alice:wonderland', session: environment.session }));
+    expect(response.statusCode).toBe(200);
+  });
+
+  test.each<[string, unknown]>([
+    ['an object, with a list for a value', { 'X-One': 'a', 'X-Two': ['b', 'c'] }],
+    ['names and values in turn', ['X-One', 'a', 'X-Two', 'b,c']],
+    ['pairs', [['X-One', 'a'] as const, ['X-Two', 'b,c'] as const]],
+    ['a Map', new Map([['X-One', 'a'] as const, ['X-Two', 'b,c'] as const])],
+  ])('headers as %s', async (_name, headers) => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const { text } = await answer(make({ url: `${origin.url}/echo`, headers }));
+    expect((JSON.parse(text) as Echo).headers.join('|')).toContain('X-One|a|X-Two|b,c');
   });
 
   test('a method in lower case, and a callback', async () => {
@@ -102,6 +123,36 @@ describe('what a request can be made from', () => {
     } finally {
       net.request = original;
     }
+  });
+
+  test('net.fetch, taken off its object and replaced', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const { fetch: original } = net;
+    net.fetch = async (input, init) => new Response(`wrapped ${await (await original(input, init)).text()}`);
+    try {
+      expect(await (await net.fetch(origin.url)).text()).toBe('wrapped ok');
+    } finally {
+      net.fetch = original;
+    }
+  });
+
+  test('methods of a request and of a response can be replaced', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const request = net.request({ method: 'POST', url: `${origin.url}/echo` });
+    const { end, emit } = request;
+    const written: unknown[] = [];
+    const emitted: unknown[] = [];
+    request.end = (...given: unknown[]) => {
+      written.push(given[0]);
+      return end.apply(request, given as never);
+    };
+    request.emit = (...given: unknown[]) => {
+      emitted.push(given[0]);
+      return emit.apply(request, given as never);
+    };
+    const { text } = await answer(request, 'text');
+    expect(JSON.parse(text)).toMatchObject({ bytes: 4 });
+    expect([written, emitted]).toEqual([['text'], expect.arrayContaining(['finish', 'response'])]);
   });
 
   test('what a request was made from can be read from it', () => {

@@ -147,6 +147,20 @@ describe('requests', () => {
     expect(own).not.toContain('mine');
   });
 
+  test('send cookies of each sameSite', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', host: '127.0.0.3' });
+    for (const sameSite of ['unspecified', 'no_restriction', 'lax', 'strict'] as const) {
+      await cookies().set({ url: origin.url, name: sameSite, value: '1', sameSite });
+    }
+    const request = net.request({
+      url: `${origin.url}/cookies`,
+      session: environment.session,
+      useSessionCookies: true,
+    });
+    const { text } = await answer(request);
+    for (const sent of ['unspecified', 'no_restriction', 'lax', 'strict']) expect(text).toContain(sent);
+  });
+
   test('by fetch have them where credentials are included', async () => {
     const origin = await environment.lab.origin({ protocol: 'http' });
     await cookies().set({ url: origin.url, name: 'mine', value: '1' });

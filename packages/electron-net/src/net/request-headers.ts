@@ -38,14 +38,26 @@ export function checkHeader(name: unknown, value: unknown): asserts name is stri
   if (BREAKS_A_FIELD.test(String(value))) throw new Error(`Invalid value for header '${name}': '${value}'`);
 }
 
-/** Makes the entries of the `headers` option. @throws as {@link checkHeader} does. */
-export function toHeaderEntries(headers: Readonly<Record<string, unknown>>): HeaderEntries {
+/**
+ * Makes the entries of the `headers` option: an object, or one of the other forms that node:http and `fetch` take, which
+ * are pairs, and names and values in turn.
+ *
+ * @throws as {@link checkHeader} does.
+ */
+export function toHeaderEntries(headers: object): HeaderEntries {
   const entries: HeaderEntries = Object.create(null);
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of pairsOf(headers)) {
     checkHeader(name, value);
     entries[name.toLowerCase()] = { name, value };
   }
   return entries;
+}
+
+function pairsOf(headers: object): Iterable<readonly [string, unknown]> {
+  if (!(Symbol.iterator in headers)) return Object.entries(headers);
+  const given = [...(headers as Iterable<unknown>)];
+  if (Array.isArray(given[0])) return given as [string, unknown][];
+  return given.flatMap((name, i) => (i % 2 === 0 ? [[name as string, given[i + 1]] as const] : []));
 }
 
 /** Whether programs may not set a field (Chromium's `IsRequestHeaderSafe`). */

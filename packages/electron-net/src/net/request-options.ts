@@ -83,6 +83,7 @@ export interface Request
 
 type Parts = Pick<ClientRequestConstructorOptions, 'protocol' | 'host' | 'hostname' | 'port' | 'path'> & {
   auth?: string | null;
+  href?: string;
 };
 
 /**
@@ -93,7 +94,8 @@ type Parts = Pick<ClientRequestConstructorOptions, 'protocol' | 'host' | 'hostna
  */
 export function parseRequestOptions(given: ClientRequestConstructorOptions | string | URL): Request {
   const options = optionsOf(given);
-  const url = options.url ? String(options.url) : urlOfParts(options as Parts);
+  const { href } = options as Parts;
+  const url = options.url ? String(options.url) : (href ?? urlOfParts(options as Parts));
   const redirectPolicy = options.redirect ?? 'follow';
   if (!['follow', 'error', 'manual'].includes(redirectPolicy)) {
     throw new Error('redirect mode should be one of follow, error or manual');
