@@ -26,6 +26,7 @@ const CONTESTANTS = {
   'NTLM in netloom': async () => (await import('./ntlm-handshake.js')).open,
   'PAC in netloom': async () => (await import('./pac.js')).netloom,
   'PAC resolver of netloom': async () => (await import('./pac.js')).resolver,
+  'PAC resolver that remembers': async () => (await import('./pac.js')).remembering,
   'pac-resolver': async () => (await import('./pac.js')).pacResolver,
   curl: async () => (await import('./curl.js')).open,
   Chromium: async () => (await import('./chromium.js')).open,
@@ -51,4 +52,5 @@ export const OURS: readonly ContestantName[] = [
   'NTLM in netloom',
   'PAC in netloom',
   'PAC resolver of netloom',
+  'PAC resolver that remembers',
 ];

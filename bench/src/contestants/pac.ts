@@ -1,3 +1,4 @@
+import { setTimeout as delayed } from 'node:timers/promises';
 import type { PacEngine, PacNetwork } from '@netloom/contracts';
 import { createProxyResolver, pacResolverEngine, quickJsEngine } from '@netloom/proxy-resolver';
 import type { Open, Opened } from './contestant.js';
@@ -22,14 +23,25 @@ export const netloom: Open = ({ pac }) => engine(quickJsEngine(), pac);
 /** The package pac-resolver, behind the same contract. */
 export const pacResolver: Open = ({ pac }) => engine(pacResolverEngine(), pac);
 
-/** The resolver, which remembers what cannot change. */
-export const resolver: Open = async ({ pac = '' }) => {
-  const resolving = createProxyResolver({ pacScript: `data:,${encodeURIComponent(pac)}` });
+/** The resolver with a script of which nothing can be remembered. */
+export const resolver: Open = ({ pac }) => resolverOf(pac);
+
+/** The resolver when it has proved that the script's results may be remembered, and remembers this one. */
+export const remembering: Open = async ({ pac }) => {
+  const opened = resolverOf(pac);
+  const url = new URL('https://www.example.org/');
+  while ((await opened.resolver.resolve(url)).why.notes === undefined) await delayed(10);
+  return opened;
+};
+
+function resolverOf(script = '') {
+  const resolver = createProxyResolver({ pacScript: `data:,${encodeURIComponent(script)}` });
   return {
-    async call(url) {
-      const { routes } = await resolving.resolve(new URL(url));
+    resolver,
+    async call(url: string) {
+      const { routes } = await resolver.resolve(new URL(url));
       if (routes.some(({ proxy }) => proxy)) throw new Error('The script chose a proxy');
     },
-    close: () => resolving.close(),
+    close: () => resolver.close(),
   };
-};
+}
