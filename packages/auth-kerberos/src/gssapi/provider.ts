@@ -51,7 +51,6 @@ export function gssapiProvider(options: GssapiProviderOptions = {}): NegotiatePr
     name: 'gssapi',
     timeoutMs: timeoutOf(options.timeoutMs),
     supports: (request) => request.package === 'negotiate',
-    separator: '@',
   } as const satisfies Partial<ConstructorParameters<typeof NativeProvider>[0]>;
   if (isolation === 'process') {
     const engine = new IsolatedEngine({ library, childFile });

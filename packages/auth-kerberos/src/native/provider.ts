@@ -1,6 +1,7 @@
 import { SchemeError } from '@netloom/contracts';
 import { kerberosError } from '../errors.js';
 import type { ContextRequest, ContextStep, NegotiateProvider, SecurityContext } from '../provider.js';
+import { formatSpn } from '../spn.js';
 import { type CallQueue, CallsSuspended } from './call-queue.js';
 import type { ContextEngine } from './context-engine.js';
 import { LibraryFailure } from './library-failure.js';
@@ -18,8 +19,6 @@ export interface NativeProviderParts {
   /** Ends a call that does not return. */
   readonly onTimeout?: (() => void) | undefined;
   readonly supports: (request: ContextRequest) => boolean;
-  /** What stands between service and host in the name of a service: `@` for GSSAPI, `/` for SSPI. */
-  readonly separator: '@' | '/';
 }
 
 /** A provider by a library of the system, whose calls it makes one at a time. */
@@ -72,14 +71,14 @@ export class NativeProvider implements NegotiateProvider {
     token: Uint8Array | undefined,
     signal: AbortSignal,
   ): Promise<ContextStep> {
-    const { name, engine, queue, timeoutMs, onTimeout, separator } = this.#parts;
+    const { name, engine, queue, timeoutMs, onTimeout } = this.#parts;
     try {
       return await queue.run(() => engine.step(id, request, token), { timeoutMs, signal, onTimeout });
     } catch (error) {
       if (error instanceof CallsSuspended) throw suspendedError(error.message);
       if (!(error instanceof LibraryFailure)) throw error;
       const { major, minor, text } = error.status;
-      const spn = `${request.spn.service}${separator}${request.spn.host}`;
+      const spn = formatSpn(request.spn, name);
       throw kerberosError({ provider: name, major, minor, text, spn, credentials: request.credentials.kind });
     }
   }

@@ -32,7 +32,6 @@ export function sspiProvider(options: SspiProviderOptions = {}): NegotiateProvid
     queue: processQueue,
     timeoutMs: timeoutOf(options.timeoutMs),
     supports: supportsCredentials,
-    separator: '/',
   });
 }
 

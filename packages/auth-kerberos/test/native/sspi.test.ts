@@ -55,7 +55,6 @@ function fakeOf(trace: readonly Exchange[]) {
     queue: new CallQueue(),
     timeoutMs: 5_000,
     supports: () => true,
-    separator: '/',
   });
   return { native, provider };
 }
