@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { withoutMembers } from '../absent/absent.js';
 import { ABSENT_APP_METHODS } from '../absent/members.js';
 import {
@@ -6,6 +7,7 @@ import {
   checkHostResolverOptions,
   hostResolverConfig,
 } from '../dns/host-resolver-config.js';
+import { NetLogFile } from '../log/net-log.js';
 import { appProxies } from '../proxy/app-proxies.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { App, AppEvents } from './app.js';
@@ -37,6 +39,7 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
       // After the turn in which the main script runs, and what it has queued.
       setImmediate(() => {
         this.emit('will-finish-launching');
+        this.#startNetLog();
         this.#isReady = true;
         resolve();
         this.emit('ready', appEvent(), {});
@@ -121,6 +124,18 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
   exit(exitCode = 0): void {
     this.emit('quit', appEvent(), exitCode);
     process.exit(exitCode);
+  }
+
+  /** What cannot be logged does not keep the program from running. */
+  #startNetLog(): void {
+    if (!commandLine.hasSwitch('log-net-log')) return;
+    try {
+      const file = commandLine.getSwitchValue('log-net-log') || join(this.getPath('userData'), 'netlog.json');
+      const log = new NetLogFile(file, { name: this.getName(), version: this.getVersion() });
+      process.once('exit', () => log.close());
+    } catch (error) {
+      process.emitWarning(error as Error);
+    }
   }
 
   #requireReady(method: string): void {

@@ -4,6 +4,7 @@ import { commandLine } from '../app/command-line.js';
 import { userAgentFallback } from '../app/user-agent.js';
 import { HostMapping } from '../dns/host-mapping.js';
 import { SessionHostResolver } from '../dns/session-host-resolver.js';
+import { requestLog } from '../log/request-log.js';
 import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.js';
 import { outgoingFields } from '../net/outgoing-fields.js';
 import type { RequestContext } from '../net/request-context.js';
@@ -134,6 +135,7 @@ export class Network implements RequestContext {
           }),
       layers: [
         { after: 'redirect', layer: outgoingFields },
+        ...(commandLine.hasSwitch('log-net-log') ? [{ after: 'redirect', layer: requestLog } as const] : []),
         { after: 'cache', layer: this.emulation.layer },
       ],
     });
