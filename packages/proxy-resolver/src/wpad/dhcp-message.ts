@@ -1,3 +1,5 @@
+import { optionText } from './option-text.js';
+
 /** The option that carries the URL of a PAC script. */
 const OPTION_WPAD = 252;
 
@@ -40,13 +42,7 @@ export function decodeAck(message: Uint8Array, transaction: number): string | nu
   if (message[0] !== 2 || view.getUint32(4) !== transaction || view.getUint32(236) !== MAGIC) return undefined;
   const options = readOptions(message.subarray(FIXED));
   if (options.get(OPTION_TYPE)?.[0] !== ACK) return undefined;
-  const bytes = options.get(OPTION_WPAD);
-  const url =
-    bytes &&
-    Buffer.from(bytes)
-      .toString('latin1')
-      .replace(/[\0\r\n ]+$/, '');
-  return url || null;
+  return optionText(Uint8Array.from(options.get(OPTION_WPAD) ?? [])) ?? null;
 }
 
 /** Options by code; the parts of a long option (RFC 3396) are joined. Broken ones end the list. */

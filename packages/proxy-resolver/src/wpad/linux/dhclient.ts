@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { optionText } from '../option-text.js';
 
 const FOLDERS = ['/var/lib/dhcp', '/var/lib/dhclient', '/var/lib/NetworkManager'];
 
@@ -28,7 +29,7 @@ export function parseDhclientLeases(text: string, now: number): string | undefin
     const value = /^\s*option (?:wpad|wpad-url|unknown-252)\s+(.+?);\s*$/m.exec(lease)?.[1];
     if (value !== undefined) found = decode(value);
   }
-  return found || undefined;
+  return found;
 }
 
 /** `expire 6 2025/11/22 10:00:00;` in universal time, or `expire never;`, or none for BOOTP. */
@@ -47,13 +48,11 @@ function expiry(lease: string): number {
 }
 
 /** A text in quotes with octal escapes, or bytes in hexadecimal with colons between them. */
-function decode(value: string): string {
+function decode(value: string): string | undefined {
   const quoted = /^"(.*)"$/.exec(value)?.[1];
-  const text =
-    quoted === undefined
-      ? Buffer.from(value.split(':').map((byte) => Number.parseInt(byte, 16))).toString('latin1')
-      : quoted.replace(/\\([0-7]{3}|.)/g, (_, escaped: string) =>
-          escaped.length === 3 ? String.fromCharCode(Number.parseInt(escaped, 8)) : escaped,
-        );
-  return text.replace(/[\0\r\n ]+$/, '');
+  if (quoted === undefined) return optionText(Buffer.from(value.split(':').map((byte) => Number.parseInt(byte, 16))));
+  const text = quoted.replace(/\\([0-7]{3}|.)/g, (_, escaped: string) =>
+    escaped.length === 3 ? String.fromCharCode(Number.parseInt(escaped, 8)) : escaped,
+  );
+  return optionText(Buffer.from(text, 'latin1'));
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { optionText } from '../option-text.js';
 
 const LEASES = '/run/systemd/netif/leases';
 
@@ -16,9 +17,5 @@ export async function readNetworkd(folder = LEASES): Promise<string | undefined>
 /** Finds option 252, which a lease of systemd-networkd holds in hexadecimal: `OPTION_252=687474…`. */
 export function parseNetworkdLease(lease: string): string | undefined {
   const hex = /^OPTION_252=((?:[0-9a-f]{2})+)\s*$/im.exec(lease)?.[1];
-  return hex === undefined
-    ? undefined
-    : Buffer.from(hex, 'hex')
-        .toString('latin1')
-        .replace(/[\0\r\n ]+$/, '') || undefined;
+  return hex === undefined ? undefined : optionText(Buffer.from(hex, 'hex'));
 }
