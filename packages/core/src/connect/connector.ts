@@ -5,6 +5,7 @@ import { TlsProfile } from '../tls/profile.js';
 import { ConnectionAuth } from './connection-auth.js';
 import { FirstContact } from './first-contact.js';
 import { Opening } from './opening.js';
+import { AddressRefused, socksHosts } from './socks.js';
 import { connectSocks4 } from './socks4.js';
 import { connectSocks5 } from './socks5.js';
 import { connectTcp } from './tcp.js';
@@ -82,17 +83,27 @@ export function createConnector(options: ConnectorOptions): Connector {
     return secure(opening, socket, peer, { profile: profiles.proxy, tlsMs, highWaterMark });
   }
 
+  /** Asks for one address of the destination after the other where the client knows several. */
   async function throughSocks(opening: Opening, proxy: ProxyServer, { destination }: OpenOptions): Promise<Socket> {
-    const socket = await toProxy(opening, proxy);
+    const { port } = destination;
     const connect = proxy.scheme === 'socks5' ? connectSocks5 : connectSocks4;
-    try {
-      await opening.wait(connect(opening, socket, { proxy, destination, hostResolver }), tunnelMs, () =>
-        opening.error('ERR_TIMED_OUT', `no SOCKS handshake within ${tunnelMs} ms`),
-      );
-    } catch (error) {
-      throw opening.signal.aborted ? error : opening.socketError(error, 'socks');
+    const hosts = await opening.wait(socksHosts(opening, proxy, destination, hostResolver), connectMs, () =>
+      opening.error('ERR_TIMED_OUT', `${destination.host} was not found within ${connectMs} ms`),
+    );
+    for (let i = 0; ; i += 1) {
+      const socket = await toProxy(opening, proxy);
+      try {
+        await opening.wait(connect(opening, socket, { proxy, host: hosts[i] as string, port }), tunnelMs, () =>
+          opening.error('ERR_TIMED_OUT', `no SOCKS handshake within ${tunnelMs} ms`),
+        );
+        return socket;
+      } catch (error) {
+        if (opening.signal.aborted) throw error;
+        const isLast = i === hosts.length - 1 || !((error as Error).cause instanceof AddressRefused);
+        if (isLast) throw opening.socketError(error, 'socks');
+        opening.drop(socket);
+      }
     }
-    return socket;
   }
 
   /** The socket on which the origin is spoken to, or the proxy itself where there is no tunnel. */

@@ -104,6 +104,39 @@ describe('refusals', () => {
   });
 });
 
+describe('a destination of several addresses that the client looks up', () => {
+  test.each([
+    ['socks5', 'http://both.test:1', { resolveAt: 'client' }, 5, ['2001:db8:0:0:0:0:0:1:1', '127.0.0.1:1']],
+    ['socks4', 'http://two.test:1', {}, 91, ['127.0.0.2:1', '127.0.0.1:1']],
+  ] as const)('%s: each is asked for', async (scheme, url, extra, code, targets) => {
+    lab.dns.set('two.test', ['127.0.0.2', '127.0.0.1']);
+    const socks = await lab.socks({ fault: { kind: 'socks-reply', code } });
+    await expect(labConnector(lab).open(opening(url, { route: via(scheme, socks, extra) }))).rejects.toMatchObject({
+      code: 'ERR_SOCKS_CONNECTION_FAILED',
+    });
+    const asked = socks.log.flatMap((event) => (event.type === 'request' ? [event.target.replace(/[[\]]/g, '')] : []));
+    expect(asked).toEqual(targets);
+    await socks.until(({ stats }) => stats.openConnections === 0);
+  });
+
+  test('the second is used when the first cannot be reached', async () => {
+    const origin = await lab.origin({ protocol: 'http' });
+    lab.dns.set('second.test', ['127.0.0.2', '127.0.0.1']);
+    const socks = await lab.socks({ fault: { kind: 'socks-reply', code: 4, first: 1 } });
+    const route = via('socks5', socks, { resolveAt: 'client' });
+    const { socket } = await labConnector(lab).open(opening(`http://second.test:${origin.port}`, { route }));
+    expect(socks.stats.connections).toBe(2);
+    socket.destroy();
+  });
+
+  test('a refusal that is not about the address ends it', async () => {
+    const socks = await lab.socks({ fault: { kind: 'socks-reply', code: 2 } });
+    const route = via('socks5', socks, { resolveAt: 'client' });
+    await expect(labConnector(lab).open(opening('http://both.test:1', { route }))).rejects.toThrow();
+    expect(socks.stats.connections).toBe(1);
+  });
+});
+
 describe('sign-in', () => {
   const credentials = { username: 'alice', password: 'wonderland' };
   const attempt = async (server: object, client: { credentials?: typeof credentials }, scheme = 'socks5' as const) => {

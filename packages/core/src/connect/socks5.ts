@@ -1,7 +1,7 @@
 import { isIP, isIPv4, type Socket } from 'node:net';
 import type { Opening } from './opening.js';
 import { SocketReader } from './socket-reader.js';
-import { lookUpDestination, type SocksOptions } from './socks.js';
+import { AddressRefused, type SocksOptions } from './socks.js';
 
 const NO_SIGN_IN = 0;
 const PASSWORD = 2;
@@ -17,26 +17,30 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
   [8, 'the proxy does not know this type of address'],
 ]);
 
+/** Codes that say something about the address, not about the client. */
+const UNREACHED: ReadonlySet<number> = new Set([1, 3, 4, 5, 6, 8]);
+
 /**
  * Asks a SOCKS5 server on a socket to connect to the destination (RFC 1928), with user name and password if the proxy's
- * URL has them (RFC 1929). The proxy looks names up, unless `resolveAt` is `client`.
+ * URL has them (RFC 1929).
  *
  * @throws NetError `ERR_SOCKS_CONNECTION_FAILED` when the proxy refuses, `ERR_ADDRESS_UNREACHABLE` when it cannot reach
- * the host, `ERR_NAME_NOT_RESOLVED` when the client is to look the name up and cannot.
+ * the host.
  */
 export async function connectSocks5(opening: Opening, socket: Socket, options: SocksOptions): Promise<void> {
-  const address = await addressField(opening, options);
+  const address = addressField(opening, options.host);
   const reader = new SocketReader(socket);
   await signIn(opening, socket, reader, options);
 
   const port = Buffer.alloc(2);
-  port.writeUInt16BE(options.destination.port);
+  port.writeUInt16BE(options.port);
   socket.write(Buffer.concat([Buffer.of(5, 1, 0), address, port]));
   const [version, code = 0, , type = 0] = await reader.exactly(4);
   if (version !== 5) throw failed(opening, 'the answer is not SOCKS5');
   if (code !== 0) {
     const reason = REFUSALS.get(code) ?? `the proxy answered with code ${code}`;
-    throw code === 4 ? opening.error('ERR_ADDRESS_UNREACHABLE', reason) : failed(opening, reason);
+    const cause = UNREACHED.has(code) ? new AddressRefused(reason) : undefined;
+    throw opening.error(code === 4 ? 'ERR_ADDRESS_UNREACHABLE' : 'ERR_SOCKS_CONNECTION_FAILED', reason, cause);
   }
   await skipAddress(opening, reader, type);
   reader.detach();
@@ -69,14 +73,7 @@ async function signIn(
 }
 
 /** ATYP and address of RFC 1928 section 5. */
-async function addressField(opening: Opening, options: SocksOptions): Promise<Buffer> {
-  const { proxy, destination } = options;
-  let { host } = destination;
-  if (isIP(host) === 0 && proxy.resolveAt === 'client') {
-    const address = await lookUpDestination(opening, options);
-    if (address === undefined) throw opening.error('ERR_NAME_NOT_RESOLVED', host);
-    host = address;
-  }
+function addressField(opening: Opening, host: string): Buffer {
   if (isIP(host) === 0) return Buffer.concat([Buffer.of(3), lengthPrefixed(opening, 'host name', host)]);
   return isIPv4(host) ? Buffer.of(1, ...host.split('.').map(Number)) : Buffer.concat([Buffer.of(4), ipv6Bytes(host)]);
 }

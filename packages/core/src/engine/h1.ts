@@ -21,6 +21,9 @@ export class H1Engine implements Engine {
   readonly #events: EngineEvents;
   #active = 0;
   #sentBefore = 0;
+  #upgrading = false;
+  /** Somebody else speaks on the socket, which counts as a connection until it closes. */
+  #handedOver = false;
   #closed = false;
   #closing = false;
 
@@ -38,12 +41,16 @@ export class H1Engine implements Engine {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    this.#client.on('disconnect', () => this.#onClosed());
+    this.#client.on('disconnect', () => {
+      // undici lets go of a socket whose protocol changes in the same way as of one that was closed.
+      this.#handedOver = this.#upgrading && !socket.destroyed;
+      if (!this.#handedOver) this.#onClosed();
+    });
     socket.once('close', () => this.#onClosed());
   }
 
   get alive(): boolean {
-    return !this.#closed && !this.#socket.destroyed;
+    return !this.#closed && !this.#handedOver && !this.#socket.destroyed;
   }
 
   get capacity(): number {
@@ -60,6 +67,7 @@ export class H1Engine implements Engine {
 
   send(request: EngineRequest, handler: Dispatcher.DispatchHandler): void {
     this.#active += 1;
+    this.#upgrading = request.upgrade !== undefined;
     this.#sentBefore = this.#socket.bytesWritten;
     const exchange = new H1Exchange(request, handler, () => this.#onFinished());
     let body: ReturnType<NonNullable<EngineRequest['body']>['open']>;
@@ -88,7 +96,8 @@ export class H1Engine implements Engine {
 
   close(): void {
     this.#closing = true;
-    if (this.#active === 0) this.destroy();
+    if (this.#handedOver) this.#onClosed();
+    else if (this.#active === 0) this.destroy();
   }
 
   destroy(error?: Error): void {

@@ -48,6 +48,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
   #group: Group;
   #connection: Connection | undefined;
   #responded = false;
+  /** The connection had served others before this request was sent. */
+  #reused = false;
   #refusals = 0;
 
   constructor(
@@ -136,6 +138,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
       headers = [...headers, 'content-type', body.contentType];
     }
     this.transaction.bytesSent = true;
+    this.#reused = connection.proven;
     connection.send(
       {
         origin: absoluteForm ? this.origin : groupOrigin,
@@ -179,6 +182,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
       return;
     }
     if (status >= 200) this.#responded = true;
+    if (this.#connection !== undefined) this.#connection.proven = true;
     transaction.headers = headers;
     transaction.rawHeaders = controller.rawHeaders ?? null;
     this.#handler.onResponseStart?.(transaction, status, headers, message);
@@ -211,7 +215,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
     if (transaction.body !== undefined && !transaction.body.canReplay()) return false;
     if (error.code === 'ERR_HTTP2_SERVER_REFUSED_STREAM') return this.#refusals < MAX_REFUSALS;
     if (error.code === 'ERR_HTTP_1_1_REQUIRED') return !transaction.http1Only;
-    return isConnectionLost(error) && !transaction.resent && (this.#connection?.uses ?? 0) > 1;
+    return isConnectionLost(error) && !transaction.resent && this.#reused;
   }
 
   #resend(error: NetError): void {
