@@ -121,26 +121,37 @@ function ownMembers({ file, name, events, inherited = [] }: Pair): Members {
 }
 
 function section({ title, name, otherwise }: Pair, electron: Members, own: Members, used: Set<string>): string {
-  const rows: string[] = [];
+  const rows: [string, string][] = [];
   const absent: string[] = [];
   const add = (shown: string, key: string, isThere: boolean) => {
     const difference = DIFFERENCES[key];
     if (!isThere) absent.push(shown);
-    else rows.push(`| ${shown} | ${difference === undefined ? 'as in Electron' : difference} |`);
+    else rows.push([shown, difference ?? 'as in Electron']);
     if (isThere && difference !== undefined) used.add(key);
   };
-  for (const member of electron.names) add(`\`${member}\``, `${name}.${member}`, own.names.includes(member));
-  for (const event of electron.events) add(`event \`${event}\``, `${name}: ${event}`, own.events.includes(event));
+  for (const member of [...electron.names].sort())
+    add(`\`${member}\``, `${name}.${member}`, own.names.includes(member));
+  for (const event of [...electron.events].sort())
+    add(`event \`${event}\``, `${name}: ${event}`, own.events.includes(event));
   const added = [
     ...own.names.filter((member) => !electron.names.includes(member)).map((member) => `\`${member}\``),
     ...own.events.filter((event) => !electron.events.includes(event)).map((event) => `event \`${event}\``),
   ];
   return [
     `### ${title}`,
-    ['| member | |', '| --- | --- |', ...rows.sort()].join('\n'),
+    aligned([['member', ''], ...rows]),
     ...(added.length > 0 ? [`Beyond Electron: ${added.sort().join(', ')}.`] : []),
     ...(absent.length > 0 ? [`Absent, because they ${otherwise}: ${absent.sort().join(', ')}.`] : []),
   ].join('\n\n');
+}
+
+/** A table whose columns are as wide as their widest cell. */
+function aligned(rows: readonly (readonly [string, string])[]): string {
+  const widths = [0, 1].map((column) => Math.max(3, ...rows.map((row) => row[column as 0 | 1].length)));
+  const line = (cells: readonly string[], fill: string) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
+  const [head = ['', ''], ...body] = rows;
+  return [line(head, ' '), line(['', ''], '-'), ...body.map((cells) => line(cells, ' '))].join('\n');
 }
 
 function required<T>(value: T | undefined, name: string): T {

@@ -57,6 +57,22 @@ describe('what programs hand to Electron can be handed to us', () => {
 });
 
 describe('what Electron gives can be used as ours', () => {
+  test('net, requests, responses and cookies', () => {
+    // What a request takes from Node's streams is wider than Electron says; so are the arguments of net.request and fetch.
+    expectTypeOf<Pick<Electron.Net, 'isOnline' | 'online' | 'resolveHost'>>().toExtend<
+      Pick<ours.Net, 'isOnline' | 'online' | 'resolveHost'>
+    >();
+    type OfRequest = Exclude<Members<Electron.ClientRequest>, 'write' | 'end'>;
+    expectTypeOf<Pick<Electron.ClientRequest, OfRequest>>().toExtend<Pick<ours.ClientRequest, OfRequest>>();
+    type OfResponse = Members<Electron.IncomingMessage>;
+    expectTypeOf<Pick<Electron.IncomingMessage, OfResponse>>().toExtend<Pick<ours.IncomingMessage, OfResponse>>();
+    type OfCookies = Members<Electron.Cookies>;
+    expectTypeOf<OfCookies>().toEqualTypeOf<Members<ours.Cookies>>();
+    expectTypeOf<Pick<Electron.Cookies, OfCookies>>().toExtend<Pick<ours.Cookies, OfCookies>>();
+    expectTypeOf<Electron.ClearDataOptions>().toEqualTypeOf<ours.ClearDataOptions>();
+    expectTypeOf<Electron.ClearStorageDataOptions>().toEqualTypeOf<ours.ClearStorageDataOptions>();
+  });
+
   // Beyond Electron, ours takes URL objects; its fetch has responses of Node's own types.
   test('session', () => {
     type Comparable = Exclude<Members<ours.Session>, 'cookies' | 'fetch'>;
