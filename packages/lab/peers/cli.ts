@@ -7,6 +7,8 @@ import { supervise } from './testbed/supervisor.js';
 
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
 const CONFIG = fileURLToPath(new URL('suite/vitest.config.ts', import.meta.url));
+const PROGRAMS = fileURLToPath(new URL('suite/programs/run.mjs', import.meta.url));
+const BENCH = fileURLToPath(new URL('bench/kerberos.ts', import.meta.url));
 /** The loader `runner` writes no file beside the configuration. */
 const SUITE = [process.execPath, VITEST, 'run', '--configLoader', 'runner', '--config', CONFIG];
 
@@ -15,6 +17,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   up,
   down,
   test,
+  bench,
   exec,
   record: (ids) => onPreparedMachine(() => recordOutside(ids)),
   'record-inside': recordInside,
@@ -74,6 +77,19 @@ function test(args: string[]): Promise<number> {
     },
     () => skipAll(),
   );
+}
+
+/** Measures Kerberos inside the testbed that is up, or in one of its own. */
+function bench(): Promise<number> {
+  return onPreparedMachine(async () => {
+    const running = Testbed.find();
+    const testbed = running ?? (await launch({ stay: false }));
+    try {
+      return await testbed.exec([process.execPath, PROGRAMS, BENCH], { alone: true });
+    } finally {
+      if (!running) await testbed.stop();
+    }
+  });
 }
 
 /** Runs a program inside the testbed that is up. */

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../testbed/daemons.js';
@@ -11,9 +10,7 @@ import { withPeers } from './daemons.js';
 import type { DeadKdcReport } from './programs/dead-kdc.js';
 
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
-/** Sources that are no modules of Node look for koffi from the working directory. */
-const PACKAGE = fileURLToPath(new URL('../../../auth-kerberos', import.meta.url));
-const CHILD = join(PACKAGE, 'dist/gssapi-child.mjs');
+const CHILD = fileURLToPath(new URL('../../../auth-kerberos/dist/gssapi-child.mjs', import.meta.url));
 const TICKETS = `FILE:${at('dead-kdc.ccache')}`;
 const KRB5 = at('dead-kdc.conf');
 /** Where a KDC accepts connections and says nothing. */
@@ -73,7 +70,6 @@ function start(isolation: 'none' | 'process'): ChildProcess {
   const url = `https://web.test:${PORTS.apacheHttps}/none/`;
   const args = [program('run.mjs'), program('dead-kdc.ts'), isolation, proxy, url, TICKETS, CHILD];
   return spawn(process.execPath, args, {
-    cwd: PACKAGE,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, KRB5_CONFIG: KRB5 },
   });

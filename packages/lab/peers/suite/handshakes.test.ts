@@ -9,8 +9,6 @@ import type { HandshakesReport } from './programs/handshakes.js';
 
 const COUNT = 10_000;
 const TICKETS = `FILE:${at('handshakes.ccache')}`;
-/** Sources that are no modules of Node look for koffi from the working directory. */
-const PACKAGE = fileURLToPath(new URL('../../../auth-kerberos', import.meta.url));
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 
 it(
@@ -23,7 +21,7 @@ it(
       const url = `http://web.test:${PORTS.apacheHttp}/kerberos/`;
       const args = [program('run.mjs'), program('handshakes.ts'), String(COUNT), url, TICKETS];
       // Resolves when the program has ended, which it does by itself.
-      const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', ...args], { cwd: PACKAGE });
+      const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', ...args]);
       const { statuses, residentMiB, open } = JSON.parse(stdout) as HandshakesReport;
       expect(statuses).toEqual({ 200: COUNT });
       // Each handshake takes about 20 KiB of tokens and tickets: one in a hundred that stayed would show.
