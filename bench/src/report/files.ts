@@ -12,7 +12,7 @@ export async function readBudgets(folder: string): Promise<Budget[]> {
 /** Keeps a scenario's results, as JSON and as a chart. */
 export async function writeResult(result: ScenarioResult, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${result.scenario}.json`), `${JSON.stringify(result, undefined, 1)}\n`);
+  await writeFile(join(folder, `${result.scenario}.json`), `${JSON.stringify(result, shortNumbers, 1)}\n`);
   await writeFile(join(folder, `${result.scenario}.svg`), chartOf(result));
 }
 
@@ -26,4 +26,9 @@ export async function readResults(folder: string): Promise<ScenarioResult[]> {
   return Promise.all(
     results.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as ScenarioResult),
   );
+}
+
+/** No clock is so good that more digits would say anything. */
+function shortNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 }
