@@ -51,9 +51,12 @@ export interface Client {
   closeIdleConnections(): void;
   /** Closes all connections at once, and goes on. Requests under way fail with the error, by default `ERR_ABORTED`. */
   closeAllConnections(error?: Error): void;
-  /** Takes no new request; resolves when those under way have ended and all connections are closed. */
+  /**
+   * Takes no new request; resolves when those under way have ended, redirects included, and all connections are closed.
+   * What was upgraded to another protocol, such as a WebSocket, is the program's own and stays open.
+   */
   close(): Promise<void>;
-  /** Ends everything at once; requests under way fail with the error, by default `ERR_ABORTED`. */
+  /** Ends everything at once, WebSockets included; requests under way fail with the error, by default `ERR_ABORTED`. */
   destroy(error?: Error | null): Promise<void>;
 }
 

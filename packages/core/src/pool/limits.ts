@@ -1,8 +1,8 @@
 import { assertInteger } from '../client/check.js';
 
 /**
- * How many connections a client may hold. A request that a credentials provider makes itself counts, but does not wait: those
- * who have the connections may be waiting for its answer.
+ * How many connections a client may hold, WebSockets and other upgraded ones included. A request that a credentials
+ * provider makes itself counts, but does not wait: those who have the connections may be waiting for its answer.
  */
 export interface ConnectionLimits {
   /** Connections to one origin over one route (to one proxy, for http through an HTTP proxy). Default 64. */
