@@ -1,9 +1,10 @@
 import { app } from '../app/app.js';
-import { isSession, networkOf } from '../session/browsing-session.js';
+import { networkOf } from '../session/browsing-session.js';
 import type { ResolvedHost, ResolveHostOptions } from '../session/resolve-host.js';
 import { session } from '../session/sessions.js';
 import { ClientRequest } from './client-request.js';
 import type { FetchOptions } from './fetch.js';
+import { givenSession } from './given-session.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { isOnline } from './online.js';
 import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
@@ -51,11 +52,7 @@ export const net: Net = {
   request(given, callback) {
     if (!app.isReady()) throw new Error('net module can only be used after app is ready');
     const request = parseRequestOptions(given);
-    if (request.session && !isSession(request.session)) {
-      throw new TypeError('`session` should be an instance of the Session class');
-    }
-    const used = request.session ?? session.fromPartition(request.partition ?? '');
-    return new ClientRequest(request, networkOf(used), callback);
+    return new ClientRequest(request, networkOf(givenSession(request) ?? session.defaultSession), callback);
   },
   async fetch(input, init) {
     return session.defaultSession.fetch(input, init);

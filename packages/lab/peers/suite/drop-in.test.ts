@@ -10,16 +10,18 @@ import { at, FILES, PEOPLE, PORTS, REALM, squidPort } from '../testbed/layout.js
 import { withPeers } from './daemons.js';
 import { squidRequests } from './logs/squid.js';
 
-const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const EXAMPLE = path('../../../../examples/electron-drop-in/');
 const TICKETS = `FILE:${at('drop-in.ccache')}`;
 const ORIGINS = [
   ['http', `http://web.test:${PORTS.apacheHttp}/none/`],
   ['https', `https://web.test:${PORTS.apacheHttps}/none/`],
 ] as const;
 
-/** What the example prints; it has to end by itself. */
-async function runExample(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(process.execPath, [program('run.mjs'), program('drop-in.ts'), ...args], {
+/** What the example prints, as it is built and installed; it has to end by itself. */
+async function runExample(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const preload = ['--require', path('programs/answer-login.cjs')];
+  const child = spawn(process.execPath, [...preload, `${EXAMPLE}${program}`, ...args], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: FILES.ca, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -28,7 +30,7 @@ async function runExample(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   return output;
 }
 
-describe('the example that is written for Electron', () => {
+describe.each(['main.cjs', 'main.mjs'])('the example that is written for Electron, %s', (program) => {
   let web: Server;
   beforeAll(async () => {
     const { username, password } = PEOPLE.proxy;
@@ -46,7 +48,7 @@ describe('the example that is written for Electron', () => {
       await log.mark();
       const pac = `http://127.0.0.1:${(web.address() as AddressInfo).port}/proxy.pac`;
       const { username, password } = PEOPLE.proxy;
-      const output = await runExample([url, `--proxy-pac-url=${pac}`], {
+      const output = await runExample(program, [url, `--proxy-pac-url=${pac}`], {
         PEERS_USERNAME: username,
         PEERS_PASSWORD: password,
       });
@@ -61,7 +63,7 @@ describe('the example that is written for Electron', () => {
       const port = squidPort('main', 'http', 'negotiate');
       const log = squidRequests('main');
       await log.mark();
-      const output = await runExample([url, `--proxy-server=proxy.test:${port}`], { KRB5CCNAME: TICKETS });
+      const output = await runExample(program, [url, `--proxy-server=proxy.test:${port}`], { KRB5CCNAME: TICKETS });
       expect(output).toMatch(/^STATUS: 200\nHEADERS: \{.*\}\nBODY: .*\nNo more data in response\.\n$/s);
       await log.flush();
       expect(new Set((await log.read()).map((entry) => entry.port))).toEqual(new Set([port]));
