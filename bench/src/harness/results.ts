@@ -20,7 +20,7 @@ export interface CaseResult {
   readonly base: string;
   /** Bytes that one operation moves, where that is the point. */
   readonly bytes?: number;
-  /** Unit of `value`. */
+  /** Unit of `value`; `ms` besides where an operation is told by its time and not by how many there are in a second. */
   readonly unit?: string;
   readonly contestants: Readonly<Record<string, Series>>;
   /** Who is not on this machine or has no such thing → the reason. */

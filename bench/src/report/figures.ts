@@ -1,6 +1,11 @@
 import type { CaseResult, Measure, Series } from '../harness/results.js';
 import { ratios, type Summary, summarise } from '../harness/statistics.js';
 
+/** Whether a case has values of its own, not times. */
+export function hasValues({ contestants }: CaseResult): boolean {
+  return Object.values(contestants).some(({ value }) => value);
+}
+
 /** One contestant of a case in figures. */
 export interface Row {
   readonly name: string;
@@ -51,7 +56,7 @@ function amountOf({ wall, value }: Series, { bytes, unit = '' }: CaseResult): st
   if (value) return `${round(summarise(value).median)} ${unit}`;
   const us = summarise(wall ?? [Number.MAX_VALUE]).median;
   if (bytes !== undefined) return `${round((bytes / 2 ** 20 / us) * 1e6)} MiB/s`;
-  return us > 20_000 ? `${round(us / 1000)} ms` : `${round(1e6 / us)}/s`;
+  return unit === 'ms' ? `${round(us / 1000)} ms` : `${round(1e6 / us)}/s`;
 }
 
 function rank({ speed }: Row): number {

@@ -1,6 +1,6 @@
 import { type Budget, judge, type Verdict } from '../harness/budget.js';
 import type { CaseResult, ScenarioResult } from '../harness/results.js';
-import { rowsOf, show } from './figures.js';
+import { hasValues, rowsOf, show } from './figures.js';
 import { limitOf } from './terminal.js';
 
 const COMMAND = 'npm run bench && npm run bench:report';
@@ -71,7 +71,7 @@ function caseSection(result: CaseResult): string {
   ]);
   const head = [
     '',
-    result.unit ? 'relation' : 'speed',
+    hasValues(result) ? 'relation' : 'speed',
     'by CPU time',
     result.unit ? 'amount' : 'rate',
     'loop delay p99',

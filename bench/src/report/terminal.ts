@@ -1,11 +1,11 @@
 import type { Verdict } from '../harness/budget.js';
 import type { OwnTime } from '../harness/profile.js';
 import type { CaseResult } from '../harness/results.js';
-import { rowsOf, show } from './figures.js';
+import { hasValues, rowsOf, show } from './figures.js';
 
 /** A case as a table of text. */
 export function caseTable(scenario: string, result: CaseResult): string {
-  const head = ['', result.unit ? `of ${result.base}` : 'speed', 'by CPU time', '', 'loop p99'];
+  const head = ['', hasValues(result) ? `of ${result.base}` : 'speed', 'by CPU time', '', 'loop p99'];
   const rows = rowsOf(result).map(({ name, speed, cpu, amount, loopDelay }) => [
     name,
     speed ? show(speed) : '–',

@@ -30,8 +30,8 @@ export const cold: Scenario = {
     }
     const [imported, first, resident] = CASES;
     return [
-      resultOf(imported, starts, (costs) => times(costs.map((cost) => cost.import))),
-      resultOf(first, starts, (costs) => times(costs.map((cost) => cost.request))),
+      { ...resultOf(imported, starts, (costs) => times(costs.map((cost) => cost.import))), unit: 'ms' },
+      { ...resultOf(first, starts, (costs) => times(costs.map((cost) => cost.request))), unit: 'ms' },
       { ...resultOf(resident, starts, (costs) => ({ value: costs.map((cost) => cost.resident) })), unit: 'MiB' },
     ]
       .filter(({ name }) => bench.wants(name))
