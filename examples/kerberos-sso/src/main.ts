@@ -72,6 +72,7 @@ function explain(error: unknown): void {
   if (!isNetError(error)) throw error;
   console.error(`    ${error.code}`);
   for (const { scheme, reason } of (error as AuthError).tried ?? []) console.error(`    ${scheme}: ${reason}`);
-  const { cause } = error;
-  if (cause instanceof SecurityLibraryError) console.error(`    ${cause.message}`);
+  for (let { cause } = error as Error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof SecurityLibraryError) console.error(`    ${cause.message}`);
+  }
 }

@@ -205,8 +205,8 @@ export class AuthController {
     const { protocol, host, port } = this.#scope.endpoint;
     const code = this.#selection?.usable === false ? 'ERR_PROXY_AUTH_UNSUPPORTED' : 'ERR_PROXY_AUTH_REQUESTED';
     const proxy = `${protocol}//${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const { offered, failures } = this.#selection ?? { offered: [], failures: [] };
-    return new AuthError(code, { url, proxy, offered, tried: failures });
+    const { offered, failures, cause } = this.#selection ?? { offered: [], failures: [], cause: undefined };
+    return new AuthError(code, { url, proxy, offered, tried: failures, cause });
   }
 
   /** Ends what is going on. To be called when the transaction is over, however it ended. */

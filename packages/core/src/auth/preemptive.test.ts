@@ -93,6 +93,7 @@ describe('credentials of a protection space', () => {
     expect(await controller.header(connection(), never)).toBeUndefined();
     expect(await on401(controller, 'Scripted')).toBeUndefined();
     expect(controller.error().tried).toEqual([{ scheme: 'scripted', reason: 'the key has expired' }]);
+    expect(controller.error().cause).toMatchObject({ detail: 'the key has expired', effect: 'disable-scheme' });
   });
 });
 

@@ -30,6 +30,7 @@ export class Selection {
   readonly #lastRefused = new Map<string, Identity>();
   readonly #asked = new Map<string, number>();
   readonly #failures = new Map<string, string>();
+  #cause: unknown;
   #urlIdentityUsed = false;
   #usable = false;
   #answer: { readonly realm: string; readonly identity: Identity; readonly proved: () => void } | undefined;
@@ -46,6 +47,11 @@ export class Selection {
   /** Why each scheme that was offered did not lead to success. */
   get failures(): readonly SchemeFailure[] {
     return [...this.#failures].map(([scheme, reason]) => ({ scheme, reason }));
+  }
+
+  /** What the first scheme threw that failed by throwing. */
+  get cause(): unknown {
+    return this.#cause;
   }
 
   /** Whether a scheme could sign in if only there were the right credentials, or somebody's have been refused. */
@@ -97,6 +103,7 @@ export class Selection {
     const { scheme } = candidate;
     const effect = effectOf(error, scheme);
     if (effect === 'fail') throw asFailure(error, scheme, this.#scope.request.url);
+    this.#cause ??= error;
     if (effect === 'drop-identity') this.refuse(candidate, reasonOf(error));
     else this.disable(scheme, reasonOf(error));
   }
