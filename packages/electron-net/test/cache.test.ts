@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type ClientRequestConstructorOptions, net } from '../src/index.js';
+import { type ClientRequestConstructorOptions, net, session } from '../src/index.js';
 import { useLab } from './support/lab.js';
 import { answer, closed, record } from './support/record.js';
 
@@ -95,6 +95,12 @@ test('sessions keep apart what they have kept; what one has can be counted and c
   expect(await get()).toBe('3');
   await environment.session.clearData({ origins: [url] });
   expect(await get()).toBe('4');
+});
+
+test('a session that is to keep nothing does not', async () => {
+  const keeping = session.fromPartition('nothing is kept', { cache: false });
+  for (const expected of ['1', '2']) expect(await (await keeping.fetch(`${url}/fresh`)).text()).toBe(expected);
+  expect(await keeping.getCacheSize()).toBe(0);
 });
 
 test('a response from the cache has its fields, the status, and the events of any other', async () => {

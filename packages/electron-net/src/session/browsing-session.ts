@@ -30,11 +30,15 @@ export let isSession: (value: unknown) => value is Session;
 export class BrowsingSession extends EventEmitter<SessionEvents> implements Session {
   readonly #network: Network;
 
-  /** @param storagePath - the folder for what outlives the process; null: nothing does. */
-  constructor(storagePath: string | null) {
+  /**
+   * @param storagePath - the folder for what outlives the process; null: nothing does.
+   * @param keepsResponses - whether there is a cache.
+   */
+  constructor(storagePath: string | null, keepsResponses: boolean) {
     super();
     this.#network = new Network({
       storagePath,
+      keepsResponses,
       onLogin: (info, callback, ask) => this.emit('login', info, callback) || askForLogin(info, callback, ask),
       onCertificateError: askAboutCertificate,
     });

@@ -25,6 +25,8 @@ const LIMITS = { perOrigin: 6, perProxy: 32, total: 256 };
 export interface NetworkOptions {
   /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
   readonly storagePath: string | null;
+  /** Whether there is a cache. Default true. */
+  readonly keepsResponses?: boolean | undefined;
   /** Tells of a sign-in that no request has events for; false when nobody listens. */
   readonly onLogin: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean;
   readonly onCertificateError: AskAboutCertificate;
@@ -53,9 +55,9 @@ export class Network implements RequestContext {
   readonly #retired = new Set<Client>();
   #userAgent: string | undefined;
 
-  constructor({ storagePath, onLogin, onCertificateError, proxies }: NetworkOptions) {
+  constructor({ storagePath, keepsResponses, onLogin, onCertificateError, proxies }: NetworkOptions) {
     this.storagePath = storagePath;
-    this.data = new SessionData(storagePath);
+    this.data = new SessionData(storagePath, keepsResponses);
     this.askForFetch = loginProvider(onLogin);
     // Scripts look names up by the system: DNS over HTTPS may itself have to ask them for the way.
     const { insecure: hostResolver } = this.hostResolver;

@@ -54,10 +54,14 @@ const COOKIE_FILE = 'netloom-cookies.json';
 /** What a session remembers of its requests: cookies, on disk where it has a folder, and responses, in memory. */
 export class SessionData {
   readonly cookies: SessionCookies;
-  readonly httpCache = new MemoryCacheStore();
+  readonly httpCache: MemoryCacheStore;
 
-  /** @param storagePath - folder for what outlives the process; null: nothing does. */
-  constructor(storagePath: string | null) {
+  /**
+   * @param storagePath - folder for what outlives the process; null: nothing does.
+   * @param keepsResponses - whether there is a cache.
+   */
+  constructor(storagePath: string | null, keepsResponses = true) {
+    this.httpCache = new MemoryCacheStore(keepsResponses ? {} : { maxEntries: 0 });
     this.cookies = new SessionCookies(storagePath === null ? null : join(storagePath, COOKIE_FILE));
   }
 

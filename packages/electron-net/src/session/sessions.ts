@@ -42,27 +42,32 @@ const byPath = new Map<string, Session>();
 
 /** Sessions by name. */
 export const session: SessionModule = {
-  fromPartition(partition) {
+  fromPartition(partition, options) {
     if (typeof partition !== 'string') throw new TypeError('`partition` should be a string');
-    return made(byPartition, partition, () => storagePathOf(partition, () => app.getPath('sessionData')));
+    return made(byPartition, partition, () => storagePathOf(partition, () => app.getPath('sessionData')), options);
   },
-  fromPath(path) {
+  fromPath(path, options) {
     if (typeof path !== 'string') throw new TypeError('`path` should be a string');
     if (path === '') throw new Error('An empty path was specified');
     if (!isAbsolute(path)) throw new Error('An absolute path was not provided');
     const folder = resolve(path);
-    return made(byPath, folder, () => folder);
+    return made(byPath, folder, () => folder, options);
   },
   get defaultSession() {
     return session.fromPartition('');
   },
 };
 
-function made(sessions: Map<string, Session>, key: string, storagePath: () => string | null): Session {
+function made(
+  sessions: Map<string, Session>,
+  key: string,
+  storagePath: () => string | null,
+  options: FromPartitionOptions | undefined,
+): Session {
   if (!app.isReady()) throw new Error('Session can only be received when app is ready');
   let session = sessions.get(key);
   if (session === undefined) {
-    session = new BrowsingSession(storagePath());
+    session = new BrowsingSession(storagePath(), options?.cache !== false);
     sessions.set(key, session);
     app.emit('session-created', session);
   }
