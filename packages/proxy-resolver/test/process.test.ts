@@ -17,7 +17,10 @@ import { createProxyResolver, quickJsEngine } from './src/index.js';
 const [config, url, wasmFile, workerFile] = process.argv.slice(2);
 const resolver = createProxyResolver(JSON.parse(config), { pac: { engine: quickJsEngine({ wasmFile, workerFile }) } });
 resolver.on('problem', ({ code }) => console.log(code));
-resolver.resolve(new URL(url)).then(({ pac }) => console.log(pac));
+resolver.resolve(new URL(url)).then(({ pac }) => {
+  console.log(pac);
+  if (process.env.SHOW_WORKERS) console.log(process.moduleLoadList.includes('NativeModule worker_threads'));
+});
 `;
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -72,6 +75,13 @@ describe.concurrent('a program ends by itself after its last answer', () => {
     const env = { HOME: folder, XDG_CONFIG_HOME: folder, XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '6' };
     expect(await run({ mode: 'system' }, env)).toHaveLength(1);
   });
+});
+
+it('a program without a script loads nothing of the engine', async () => {
+  const env = { SHOW_WORKERS: '1' };
+  expect(await run({ proxyRules: 'proxy.test:8080' }, env)).toEqual(['PROXY proxy.test:8080', 'false']);
+  const script = 'function FindProxyForURL() { return "DIRECT" }';
+  expect(await run({ pacScript: pacOf(script) }, env)).toEqual(['DIRECT', 'true']);
 });
 
 it('a program waits for a script that is slow to come', async () => {
