@@ -7,6 +7,7 @@ const { builtinModules } = require('node:module');
 const node = [...builtinModules, 'node:*'];
 /** Loaded on first use, so not part of the cost of an import. */
 const lazy = ['quickjs-wasi', 'koffi', 'kerberos', 'asn1js', 'tough-cookie'];
+const lazyForFacade = ['@netloom/proxy-resolver', '@netloom/auth-ntlm', '@netloom/auth-kerberos', 'dns-packet'];
 
 const entry = (name, path, limit, external = []) => ({
   name,
@@ -23,8 +24,8 @@ module.exports = [
   entry('@netloom/auth-ntlm/messages', 'auth-ntlm/dist/messages.cjs', '14 kB'),
   entry('@netloom/auth-kerberos', 'auth-kerberos/dist/index.cjs', '26 kB'),
   entry('@netloom/proxy-resolver', 'proxy-resolver/dist/index.cjs', '30 kB'),
-  entry('@netloom/electron-net', 'electron-net/dist/index.cjs', '220 kB'),
+  entry('@netloom/electron-net', 'electron-net/dist/index.cjs', '220 kB', lazyForFacade),
   ...['main', 'common', 'utility'].map((name) =>
-    entry(`@netloom/electron-net/${name}`, `electron-net/dist/${name}.cjs`, '220 kB'),
+    entry(`@netloom/electron-net/${name}`, `electron-net/dist/${name}.cjs`, '220 kB', lazyForFacade),
   ),
 ];

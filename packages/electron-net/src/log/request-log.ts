@@ -14,7 +14,7 @@ export interface RequestLogEvent {
 }
 
 /** Carries {@link RequestLogEvent}s. */
-export const requests = channel('netloom:facade-request');
+const requests = channel('netloom:facade-request');
 
 type Handler = Parameters<Client['dispatch']>[1];
 
