@@ -25,4 +25,10 @@ export {
 } from './diagnostics.js';
 export { systemHostResolver } from './dns/system-host-resolver.js';
 export type { ConnectionLimits } from './pool/limits.js';
-export type { CertificateCheck, TlsOptions, VerifyCertificate } from './tls/options.js';
+export type {
+  CertificateCheck,
+  ClientCertificate,
+  SelectClientCertificate,
+  TlsOptions,
+  VerifyCertificate,
+} from './tls/options.js';

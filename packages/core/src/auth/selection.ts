@@ -87,7 +87,7 @@ export class Selection {
     if (source === 'url') this.#urlIdentityUsed = true;
     if (identity !== undefined) {
       // What was sent unasked may have failed for its age alone, such as that of a nonce, and may be tried once more.
-      if (source !== 'path') this.#refused.add(this.#refusal(scheme, realm, identity));
+      if (source !== 'path' || scheme.connectionBound) this.#refused.add(this.#refusal(scheme, realm, identity));
       if (identity !== 'ambient') this.#lastRefused.set(realm, identity);
     }
     if (takesExplicitIdentity(scheme)) this.#failures.set(scheme.name, reason);

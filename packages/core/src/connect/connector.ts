@@ -138,6 +138,7 @@ export function createConnector(options: ConnectorOptions): Connector {
   }
 
   return {
+    chooseCertificate: ({ host, port }) => profiles.server.choose(host, port),
     async open(request) {
       const { destination, route, signal } = request;
       signal.throwIfAborted();

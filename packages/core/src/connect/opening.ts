@@ -35,7 +35,7 @@ export class Opening {
    * happens in the tick in which a TLS handshake ends, Node (20, 22 and 24) dies of a segmentation fault.
    */
   own<S extends Socket>(socket: S, below?: Socket): S {
-    socket.on('error', ignoreError);
+    socket.on('error', keepFailure);
     if (below !== undefined) this.#sockets.delete(below);
     if (this.signal.aborted) socket.destroy();
     else this.#sockets.add(socket);
@@ -100,10 +100,17 @@ export class Opening {
   readonly #onAbort = () => this.fail(this.#caller.reason);
 }
 
+const failures = new WeakMap<Socket, Error>();
+
+/** What a socket of a connection failed with first. TLS 1.3 tells of a refusal when the socket has already been handed on. */
+export function failureOf(socket: Socket): Error | undefined {
+  return failures.get(socket);
+}
+
 /**
  * Stays on every socket for its life: an error between two owners of a socket must not end the process. Whoever uses
  * the socket has listeners of its own.
  */
-function ignoreError(): void {
-  // see above
+function keepFailure(this: Socket, error: Error): void {
+  if (!failures.has(this)) failures.set(this, error);
 }

@@ -41,10 +41,10 @@ export async function secure(
 ): Promise<TLSSocket> {
   const { profile, tlsMs, highWaterMark } = options;
   const stage = peer.target === 'proxy' ? 'proxy-tls' : 'origin-tls';
-  const secureContext = await opening.wait(profile.context());
+  const sessionKey = `${peer.host}:${peer.port}`;
+  const secureContext = await opening.wait(profile.contextFor(sessionKey));
   if (below.destroyed) throw opening.socketError(below.errored ?? new PeerClosedError(), stage);
   const name = (profile.options.serverName ?? peer.host).replace(/\.$/, '');
-  const sessionKey = `${peer.host}:${peer.port}`;
   const session = profile.sessions.get(sessionKey);
 
   const connection: ConnectionOptions & { readonly highWaterMark: number } = {
@@ -82,7 +82,15 @@ export async function secure(
     errors = await judge(opening, socket, name, peer, profile, resumed?.errors);
   } catch (error) {
     profile.sessions.delete(sessionKey);
-    throw opening.signal.aborted ? error : opening.socketError(error, stage);
+    if (opening.signal.aborted) throw error;
+    const failure = opening.socketError(error, stage);
+    throw profile.isAsked && failure.code === 'ERR_SSL_VERSION_OR_CIPHER_MISMATCH'
+      ? opening.error(
+          'ERR_SSL_CLIENT_AUTH_CERT_NEEDED',
+          'the handshake failed, perhaps for want of a certificate',
+          error,
+        )
+      : failure;
   }
   if (newest !== undefined) keep(newest, errors);
   return socket;

@@ -70,4 +70,10 @@ export interface OpenedConnection {
 /** Opens connections. */
 export interface Connector {
   open(options: OpenOptions): Promise<OpenedConnection>;
+  /**
+   * Has the client's certificate for an origin chosen that has refused a connection without one; whether there is one.
+   *
+   * @throws what the program's callback throws.
+   */
+  chooseCertificate(destination: Destination): Promise<boolean>;
 }

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { NetError } from '@netloom/contracts';
 import type { buildConnector, Dispatcher } from 'undici';
+import { failureOf } from '../connect/opening.js';
+import { tlsAlertCode } from '../tls/tls-alerts.js';
 import type { Engine, EngineEvents, EngineRequest } from './engine.js';
 import { exchangeError } from './errors.js';
 import { Client, parseHeaders } from './undici-client.js';
@@ -69,7 +71,7 @@ export class H1Engine implements Engine {
     this.#active += 1;
     this.#upgrading = request.upgrade !== undefined;
     this.#sentBefore = this.#socket.bytesWritten;
-    const exchange = new H1Exchange(request, handler, () => this.#onFinished());
+    const exchange = new H1Exchange(this.#socket, request, handler, () => this.#onFinished());
     let body: ReturnType<NonNullable<EngineRequest['body']>['open']>;
     try {
       body = request.body?.open() ?? null;
@@ -141,6 +143,7 @@ function onlyOnce(socket: Socket) {
 
 /** One request on a client. It is undici's handler below, in the style without a controller, and the controller above. */
 class H1Exchange implements Dispatcher.DispatchController {
+  readonly #socket: Socket;
   readonly #request: EngineRequest;
   readonly #handler: Dispatcher.DispatchHandler;
   readonly #finished: () => void;
@@ -154,7 +157,8 @@ class H1Exchange implements Dispatcher.DispatchController {
   rawHeaders: Buffer[] | null = null;
   rawTrailers: Buffer[] | null = null;
 
-  constructor(request: EngineRequest, handler: Dispatcher.DispatchHandler, finished: () => void) {
+  constructor(socket: Socket, request: EngineRequest, handler: Dispatcher.DispatchHandler, finished: () => void) {
+    this.#socket = socket;
     this.#request = request;
     this.#handler = handler;
     this.#finished = finished;
@@ -222,7 +226,10 @@ class H1Exchange implements Dispatcher.DispatchController {
     if (this.aborted) return this.reason as Error;
     if (this.#request.body?.failure === error && error !== undefined) return error;
     const state = { responded: this.#framing !== undefined, framing: this.#framing };
-    return exchangeError(error, state, { url: this.#request.origin });
+    // undici tells of the end of the connection, not of the alert that came before it.
+    const failure = failureOf(this.#socket);
+    const cause = tlsAlertCode(failure) === undefined ? error : failure;
+    return exchangeError(cause, state, { url: this.#request.origin });
   }
 }
 

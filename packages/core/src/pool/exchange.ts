@@ -18,6 +18,7 @@ const LOST: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
   'ERR_EMPTY_RESPONSE',
   'ERR_SOCKET_NOT_CONNECTED',
 ]);
+const CERTIFICATE_NEEDED: NetErrorCode = 'ERR_SSL_CLIENT_AUTH_CERT_NEEDED';
 /** A peer that refuses streams again and again is not asked for ever. */
 const MAX_REFUSALS = 5;
 
@@ -32,6 +33,8 @@ export interface ExchangeHost {
   /** Time limits of requests that say none, in ms; 0: no limit. */
   readonly headersMs: number;
   readonly bodyMs: number;
+  /** Has the client's certificate for an origin chosen that wants one; whether there is one to be shown. */
+  chooseCertificate(group: Group): Promise<boolean>;
   /** The peer wants HTTP/1.1 from now on. */
   requireHttp1(group: Group): void;
 }
@@ -50,6 +53,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
   #responded = false;
   /** The connection had served others before this request was sent. */
   #reused = false;
+  #certificateAsked = false;
   #refusals = 0;
 
   constructor(
@@ -112,7 +116,39 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
 
   failed(error: Error): void {
     this.transaction.onCancel(undefined);
-    this.#handler.onResponseError?.(this.transaction, error);
+    if (this.#wantsCertificate(error)) this.#withCertificate(error);
+    else this.#handler.onResponseError?.(this.transaction, error);
+  }
+
+  #wantsCertificate(error: Error): boolean {
+    const { body, aborted } = this.transaction;
+    if (this.#certificateAsked || this.#responded || aborted || (error as NetError).code !== CERTIFICATE_NEEDED)
+      return false;
+    return body === undefined || body.canReplay();
+  }
+
+  /** Asks once which certificate to show, and sends the request anew if there is one. */
+  #withCertificate(error: Error): void {
+    const { transaction } = this;
+    this.#certificateAsked = true;
+    let cancelled = false;
+    transaction.onCancel((reason) => {
+      cancelled = true;
+      this.failed(reason);
+    });
+    this.#host.chooseCertificate(this.#group).then(
+      (chosen) => {
+        if (cancelled) return;
+        if (!chosen) {
+          this.failed(error);
+          return;
+        }
+        this.lost = this.#connection;
+        this.#group = this.#host.groupOf(this.#options, transaction);
+        this.begin();
+      },
+      (cause: Error) => !cancelled && this.failed(cause),
+    );
   }
 
   #giveUp(connection: Connection, error: Error): void {
@@ -200,7 +236,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiter {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#finished();
-    if (this.#mayResend(error)) this.#resend(error as NetError);
+    if (this.#wantsCertificate(error)) this.#withCertificate(error);
+    else if (this.#mayResend(error)) this.#resend(error as NetError);
     else this.#handler.onResponseError?.(this.transaction, error);
   }
 

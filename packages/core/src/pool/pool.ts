@@ -151,6 +151,10 @@ export class Pool implements GroupHost, ExchangeHost {
     }
   }
 
+  chooseCertificate(group: Group): Promise<boolean> {
+    return this.#options.connector.chooseCertificate(group.profile.destination);
+  }
+
   changed(group: Group): void {
     group.process();
     // Connections that were still being opened when the client was closed serve who waited for them, and nobody else.

@@ -25,6 +25,16 @@ export interface CertificateCheck {
  */
 export type VerifyCertificate = (check: CertificateCheck) => boolean | 'default' | Promise<boolean | 'default'>;
 
+/** A client's certificate and its key, as {@link TlsOptions} have them. */
+export type ClientCertificate = Pick<TlsOptions, 'cert' | 'key' | 'passphrase' | 'pfx'>;
+
+/** Chooses the certificate to show to an origin that wants one; undefined: none. */
+export type SelectClientCertificate = (peer: {
+  /** Host name or address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}) => ClientCertificate | undefined | Promise<ClientCertificate | undefined>;
+
 /**
  * How TLS is spoken with one kind of peer: origins or proxies.
  *
@@ -59,6 +69,13 @@ export interface TlsOptions {
   readonly passphrase?: string | undefined;
   /** The client's certificate and key as PKCS #12. */
   readonly pfx?: SecureContextOptions['pfx'];
+  /**
+   * Asked for the client's certificate when an origin has refused a connection for want of one; the answer is remembered
+   * for that host and port. For origins only, and in place of `cert`, `key` and `pfx`. With TLS 1.2 an origin's refusal
+   * does not say that a certificate is wanted, so this is asked after any failed handshake that could mean it. What it
+   * throws is what the request fails with.
+   */
+  readonly selectClientCertificate?: SelectClientCertificate | undefined;
   /** Lowest version of TLS. Default: Node's, `TLSv1.2`. */
   readonly minVersion?: SecureVersion | undefined;
   /** Highest version of TLS. Default: Node's, `TLSv1.3`. */
@@ -94,6 +111,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof TlsOptions>([
   'serverName',
   'dangerouslyAcceptAnyCertificate',
   'verify',
+  'selectClientCertificate',
 ]);
 
 /**
@@ -108,9 +126,10 @@ export function checkTlsOptions(options: TlsOptions, name: string): void {
     if (!OPTIONS.has(option))
       throw new TypeError(`${name}.${option} is no TLS option; known are ${[...OPTIONS].join(', ')}`);
   }
-  const { trust = 'system', verify, serverName } = options;
+  const { trust = 'system', verify, serverName, selectClientCertificate } = options;
   if (!TRUST.includes(trust)) throw new TypeError(`${name}.trust must be 'system', 'bundled' or 'none'`);
   if (verify !== undefined && typeof verify !== 'function') throw new TypeError(`${name}.verify must be a function`);
+  if (selectClientCertificate !== undefined) checkSelection(options, name);
   if (serverName !== undefined && (typeof serverName !== 'string' || serverName === '')) {
     throw new TypeError(`${name}.serverName must be a host name`);
   }
@@ -125,6 +144,13 @@ export function checkTlsOptions(options: TlsOptions, name: string): void {
   } catch (cause) {
     throw new TypeError(`${name} cannot be used: ${(cause as Error).message}`, { cause });
   }
+}
+
+function checkSelection({ selectClientCertificate, cert, pfx }: TlsOptions, name: string): void {
+  const option = `${name}.selectClientCertificate`;
+  if (typeof selectClientCertificate !== 'function') throw new TypeError(`${option} must be a function`);
+  if (name === 'tls.proxy') throw new TypeError(`${option} is for origins; a proxy is shown ${name}.cert`);
+  if (cert !== undefined || pfx !== undefined) throw new TypeError(`${option} and ${name}.cert exclude each other`);
 }
 
 function checkAuthorities(options: TlsOptions, name: string): void {

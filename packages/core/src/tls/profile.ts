@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { caList, checkTlsOptions, contextOptions, type TlsOptions } from './options.js';
+import { caList, checkTlsOptions, contextOptions, type SelectClientCertificate, type TlsOptions } from './options.js';
 import { certificatesOf, derOf } from './pem.js';
 import { SessionCache } from './session-cache.js';
 import { bundledAuthorities, extraAuthorities, systemAuthorities } from './trust-store.js';
@@ -13,6 +13,8 @@ export class TlsProfile {
   readonly options: TlsOptions;
   readonly sessions = new SessionCache();
   #context: Promise<SecureContext> | undefined;
+  /** Contexts with the certificates that were chosen for peers; undefined: none is to be shown. */
+  readonly #chosen = new Map<string, Promise<SecureContext | undefined>>();
   #anchors: Promise<ReadonlySet<string>> | undefined;
 
   /**
@@ -28,6 +30,44 @@ export class TlsProfile {
   context(): Promise<SecureContext> {
     this.#context ??= isPlain(this.options) ? sharedContext(this.options) : createContext(this.options);
     return this.#context;
+  }
+
+  /** The context for connections to a peer, with the certificate that was chosen for it. */
+  async contextFor(peer: string): Promise<SecureContext> {
+    return (await this.#chosen.get(peer)) ?? this.context();
+  }
+
+  /** Whether the program can be asked for a certificate. */
+  get isAsked(): boolean {
+    return this.options.selectClientCertificate !== undefined;
+  }
+
+  /**
+   * Has the certificate for a peer chosen, once; whether there is one to be shown.
+   *
+   * @throws what the program's callback throws; TypeError for a certificate that cannot be used.
+   */
+  async choose(host: string, port: number): Promise<boolean> {
+    const { selectClientCertificate: select } = this.options;
+    if (select === undefined) return false;
+    const peer = `${host}:${port}`;
+    let chosen = this.#chosen.get(peer);
+    if (chosen === undefined) {
+      chosen = this.#contextWith(select({ host, port }));
+      this.#chosen.set(peer, chosen);
+      this.sessions.delete(peer);
+      chosen.catch(() => this.#chosen.delete(peer));
+    }
+    return (await chosen) !== undefined;
+  }
+
+  async #contextWith(answer: ReturnType<SelectClientCertificate>): Promise<SecureContext | undefined> {
+    const certificate = await answer;
+    if (certificate === undefined) return undefined;
+    const { cert, key, passphrase, pfx } = certificate;
+    const options = { ...this.options, cert, key, passphrase, pfx, selectClientCertificate: undefined };
+    checkTlsOptions(options, 'the certificate that selectClientCertificate returned');
+    return createContext(options);
   }
 
   /** Begins to make the context, so that it is there when the socket is. What goes wrong shows in `context()`. */
