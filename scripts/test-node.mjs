@@ -1,5 +1,6 @@
 /**
- * `npm run test:node -- 22`: runs the tests on another Node, which npm brings. Further arguments go to vitest.
+ * `npm run test:node -- 22`: runs the tests of packages and examples on another Node, which npm brings. Further
+ * arguments go to vitest.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +19,8 @@ if (!version || !/^\d+(\.\d+){0,2}$/.test(version)) {
 
 const folder = join(root, 'node_modules', '.cache', 'netloom', `node-${version}`);
 const ready = (await setup()) && (await stage(`node ${version}`, fetchNode));
-report(ready ? await vitest(args, { node: await executable() }) : { passed: 0, failed: 1 });
+const filters = args.length > 0 ? args : ['packages/', 'examples/'];
+report(ready ? await vitest(filters, { node: await executable() }) : { passed: 0, failed: 1 });
 
 async function fetchNode() {
   if (await executable().catch(() => undefined)) return { ok: true, output: '', note: 'up to date' };
