@@ -81,6 +81,7 @@ export interface ResolveOptions {
 /** Finds the routes to a URL. */
 export interface ProxyResolver {
   /**
+   * @param url - not to be changed: it may be handed over again for the next request.
    * @throws NetError `ERR_MANDATORY_PROXY_CONFIGURATION_FAILED`, `ERR_NO_SUPPORTED_PROXIES` or
    * `ERR_PAC_SCRIPT_FAILED` when the configuration forbids going on.
    */

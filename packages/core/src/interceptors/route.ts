@@ -15,6 +15,7 @@ import type { Dispatcher } from 'undici';
 import { channels } from '../diagnostics.js';
 import { type LayerOptions, TRANSACTION, Transaction } from '../pool/transaction.js';
 import type { NormalOptions } from './internal.js';
+import { RecentUrls } from './recent-urls.js';
 
 /**
  * The layer that chooses the way to the origin, once for all rounds of a request: a fixed route, or the first route of
@@ -23,8 +24,10 @@ import type { NormalOptions } from './internal.js';
  * @param way - one route for everything, or who is asked for each request.
  */
 export function route(way: ProxyRoute | ProxyResolver): Dispatcher.DispatcherComposeInterceptor {
-  if ('resolve' in way)
-    return (dispatch) => (options, handler) => routed(way, dispatch, options as LayerOptions, handler);
+  if ('resolve' in way) {
+    const urls = new RecentUrls();
+    return (dispatch) => (options, handler) => routed(way, urls, dispatch, options as LayerOptions, handler);
+  }
   return (dispatch) =>
     function fixedRoute(options, handler) {
       const transaction = (options as LayerOptions)[TRANSACTION];
@@ -41,6 +44,7 @@ export function route(way: ProxyRoute | ProxyResolver): Dispatcher.DispatcherCom
 
 function routed(
   resolver: ProxyResolver,
+  urls: RecentUrls,
   dispatch: Dispatcher.Dispatch,
   options: LayerOptions,
   handler: Dispatcher.DispatchHandler,
@@ -49,13 +53,14 @@ function routed(
   if (present?.routed === true) return dispatch(options, handler);
   const transaction = present ?? new Transaction((options as unknown as NormalOptions).body, false);
   if (present === undefined) handler.onRequestStart?.(transaction, undefined);
-  new RouteHandler(resolver, dispatch, { ...options, [TRANSACTION]: transaction }, handler, transaction).begin();
+  new RouteHandler(resolver, urls, dispatch, { ...options, [TRANSACTION]: transaction }, handler, transaction).begin();
   return true;
 }
 
 /** Tries the routes of one request in order, and tells the resolver what came of them. */
 class RouteHandler implements Dispatcher.DispatchHandler {
   readonly #resolver: ProxyResolver;
+  readonly #urls: RecentUrls;
   readonly #dispatch: Dispatcher.Dispatch;
   readonly #options: LayerOptions;
   readonly #handler: Dispatcher.DispatchHandler;
@@ -67,12 +72,14 @@ class RouteHandler implements Dispatcher.DispatchHandler {
 
   constructor(
     resolver: ProxyResolver,
+    urls: RecentUrls,
     dispatch: Dispatcher.Dispatch,
     options: LayerOptions,
     handler: Dispatcher.DispatchHandler,
     transaction: Transaction,
   ) {
     this.#resolver = resolver;
+    this.#urls = urls;
     this.#dispatch = dispatch;
     this.#options = options;
     this.#handler = handler;
@@ -103,8 +110,7 @@ class RouteHandler implements Dispatcher.DispatchHandler {
   }
 
   async #resolve(): Promise<Resolution> {
-    const url = new URL(this.#url);
-    const resolution = await this.#resolver.resolve(url, new Question(this.#transaction));
+    const resolution = await this.#resolver.resolve(this.#urls.parse(this.#url), new Question(this.#transaction));
     if (!Array.isArray(resolution?.routes) || resolution.routes.length === 0) {
       throw new NetError('ERR_NO_SUPPORTED_PROXIES', { url: this.#url, detail: 'the proxy resolver gave no route' });
     }
