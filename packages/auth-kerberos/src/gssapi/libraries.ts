@@ -15,7 +15,7 @@ const NAMES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /** The names under which GSSAPI is looked for on a platform; undefined where there is no such library. */
-export function gssapiNames(platform: NodeJS.Platform = process.platform): readonly string[] | undefined {
+function gssapiNames(platform: NodeJS.Platform = process.platform): readonly string[] | undefined {
   return NAMES[platform];
 }
 

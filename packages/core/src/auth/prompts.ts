@@ -18,7 +18,7 @@ export interface Answer {
 export type PromptContext = readonly OpenQuestion<Answer | undefined>[];
 
 /** Code that takes part in no answer. */
-export const NO_CONTEXT: PromptContext = [];
+const NO_CONTEXT: PromptContext = [];
 
 /**
  * Tells which questions the running code helps to answer. Where a provider itself sends requests, they may meet the very
