@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { parseUrl } from '@netloom/contracts';
 import type {
   ConnectionEvent,
   FallbackEvent,
@@ -113,8 +114,8 @@ function signIn({ target, host, port, schemes, round }: SignInEvent): object {
 
 /** A URL without what may be secret in it. */
 function safeUrl(text: string): string {
-  if (!URL.canParse(text)) return '';
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return '';
   const { protocol, host, pathname, search } = url;
   return `${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`;
 }
