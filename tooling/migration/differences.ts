@@ -1,9 +1,12 @@
 /** What is not quite as in Electron, by `Type.member`; events are `Type: event`. In the words of the page. */
 export const DIFFERENCES: Readonly<Record<string, string>> = {
   'App.configureHostResolver': 'by DNS over HTTPS or the system; netloom knows no provider by itself',
+  'App.importCertificate': 'on every system; in memory, for as long as the process lives',
   'App.isPackaged': 'always false',
   'App.setProxy': 'for `net` of `electron/utility`',
   'App: certificate-error': 'for requests, without a window; not for the certificates of proxies',
+  'App: select-client-certificate':
+    'for requests, without a window; of what was imported, whatever authorities the origin names; `url` is `host:port`',
   'App: login': 'for `fetch`, without a window, where its session has no listener',
   'ClientRequest: close': 'a response that nobody begins to read does not hold it up',
   'ClientRequest: error': 'has the reason as its `cause`: the proxy in use, the schemes that were offered and tried',

@@ -20,6 +20,7 @@ export type { ClientRequestConstructorOptions } from './net/request-options.js';
 export type { ProxyConfig } from './proxy/proxy-config.js';
 export type { Certificate, CertificatePrincipal } from './session/certificate.js';
 export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/certificate-verifier.js';
+export type { ImportCertificateOptions } from './session/client-certificates.js';
 export type { Cookie, SameSite } from './session/cookies/cookie.js';
 export type { CookieChangeCause } from './session/cookies/cookie-store.js';
 export type { Cookies, CookiesEvents, CookiesGetFilter, CookiesSetDetails } from './session/cookies/cookies.js';

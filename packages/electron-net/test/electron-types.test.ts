@@ -48,6 +48,7 @@ describe('what programs hand to Electron can be handed to us', () => {
     expectTypeOf<Electron.Config>().toEqualTypeOf<ours.SSLConfig>();
     expectTypeOf<Electron.EnableNetworkEmulationOptions>().toEqualTypeOf<ours.EnableNetworkEmulationOptions>();
     expectTypeOf<Electron.ConfigureHostResolverOptions>().toEqualTypeOf<ours.ConfigureHostResolverOptions>();
+    expectTypeOf<Electron.ImportCertificateOptions>().toEqualTypeOf<ours.ImportCertificateOptions>();
     expectTypeOf<Electron.FromPartitionOptions>().toEqualTypeOf<ours.FromPartitionOptions>();
     expectTypeOf<Electron.FromPathOptions>().toEqualTypeOf<ours.FromPathOptions>();
     expectTypeOf<Electron.SharedDictionaryInfo>().toEqualTypeOf<ours.SharedDictionaryInfo>();
@@ -94,6 +95,10 @@ describe('what Electron gives can be used as ours', () => {
     // What a listener is given by Electron; its windows are null here, and its event has fewer members.
     expectTypeOf<Listener<'certificate-error'>>().parameter(4).toExtend<Electron.Certificate>();
     expectTypeOf<Listener<'certificate-error'>>().parameter(5).toExtend<(isTrusted: boolean) => void>();
+    expectTypeOf<Listener<'select-client-certificate'>>().parameter(3).toEqualTypeOf<Electron.Certificate[]>();
+    expectTypeOf<Listener<'select-client-certificate'>>()
+      .parameter(4)
+      .toEqualTypeOf<(certificate?: Electron.Certificate) => void>();
     expectTypeOf<Listener<'login'>>().parameter(2).toExtend<Electron.AuthenticationResponseDetails>();
     expectTypeOf<Listener<'login'>>().parameter(3).toEqualTypeOf<Electron.AuthInfo>();
     expectTypeOf<Listener<'session-created'>>().parameters.toEqualTypeOf<[ours.Session]>();

@@ -1,6 +1,8 @@
-import { describeRoute, NetError, type ProxyRoute } from '@netloom/contracts';
+import { describeProxy, describeRoute, NetError, type ProxyRoute } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { ReplayBody, type RequestBody } from '../body/replay.js';
+import { failureOf } from '../connect/opening.js';
+import { PeerClosedError, socketError } from '../connect/socket-errors.js';
 import type { Connector, Destination, TunnelAuth } from '../connect/types.js';
 import type { ConnectJob } from './connect-job.js';
 import type { EngineFactory, ReadyConnection } from './connection.js';
@@ -133,7 +135,7 @@ export class Pool implements GroupHost, ExchangeHost {
   }
 
   async open(job: ConnectJob): Promise<ReadyConnection> {
-    const { route, destination, absoluteForm, http1Only } = job.profile;
+    const { route, origin, destination, absoluteForm, http1Only } = job.profile;
     const tunnelAuth = absoluteForm ? undefined : this.#options.tunnelAuth(job);
     try {
       const opened = await this.#options.connector.open({
@@ -145,7 +147,14 @@ export class Pool implements GroupHost, ExchangeHost {
         tunnelAuth,
         signal: job.signal,
       });
-      return { opened, createEngine: await this.#options.loadEngine(opened.alpn), tunnelScheme: tunnelAuth?.scheme };
+      const createEngine = await this.#options.loadEngine(opened.alpn);
+      const { socket } = opened;
+      // It may go while an engine is loaded, and HTTP/2 that is begun on it then never ends.
+      if (socket.destroyed) {
+        const proxy = route.proxy && describeProxy(route.proxy);
+        throw socketError(failureOf(socket) ?? new PeerClosedError(), { stage: 'transfer', url: origin, proxy });
+      }
+      return { opened, createEngine, tunnelScheme: tunnelAuth?.scheme };
     } finally {
       tunnelAuth?.dispose();
     }

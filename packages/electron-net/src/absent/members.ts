@@ -11,7 +11,7 @@ export const ABSENT_APP_METHODS = [
   ...(['getApplicationInfoForProtocol', 'getApplicationNameForProtocol', 'getBadgeCount'] as const),
   ...(['getCurrentActivityType', 'getFileIcon', 'getGPUFeatureStatus', 'getGPUInfo', 'getJumpListSettings'] as const),
   ...(['getLocale', 'getLocaleCountryCode', 'getLoginItemSettings', 'getPreferredSystemLanguages'] as const),
-  ...(['getRecentDocuments', 'getSystemLocale', 'hasSingleInstanceLock', 'hide', 'importCertificate'] as const),
+  ...(['getRecentDocuments', 'getSystemLocale', 'hasSingleInstanceLock', 'hide'] as const),
   ...(['invalidateCurrentActivity', 'isAccessibilitySupportEnabled', 'isActive', 'isDefaultProtocolClient'] as const),
   ...(['isEmojiPanelSupported', 'isHardwareAccelerationEnabled', 'isHidden', 'isInApplicationsFolder'] as const),
   ...(['isSecureKeyboardEntryEnabled', 'moveToApplicationsFolder', 'relaunch', 'releaseSingleInstanceLock'] as const),

@@ -3,6 +3,7 @@ import type { ConfigureHostResolverOptions } from '../dns/host-resolver-config.j
 import type { AuthInfo, LoginCallback } from '../net/login.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { Certificate } from '../session/certificate.js';
+import type { ImportCertificateOptions } from '../session/client-certificates.js';
 import type { Session } from '../session/session.js';
 import type { AppEvent } from './app-event.js';
 import type { CommandLine } from './command-line.js';
@@ -46,6 +47,19 @@ export interface AppEvents {
     certificate: Certificate,
     callback: (isTrusted: boolean) => void,
     isMainFrame: boolean,
+  ];
+  /**
+   * An origin wants a certificate of the client, and some were imported. Unless the default is prevented, the first one of
+   * the list is shown; else the one that the listener calls back with, without an argument none. The session asks once
+   * for each host and port.
+   */
+  'select-client-certificate': [
+    event: AppEvent,
+    webContents: null,
+    /** `host:port` of the origin. */
+    url: string,
+    certificateList: Certificate[],
+    callback: (certificate?: Certificate) => void,
   ];
   /** {@link App.quit} was called; may be prevented. */
   'before-quit': [event: AppEvent];
@@ -102,6 +116,15 @@ export interface App extends EventEmitter<AppEvents> {
   setProxy(config: ProxyConfig): Promise<void>;
   /** The proxies for a URL outside of sessions; see {@link Session.resolveProxy}. Rejects before the app is ready. */
   resolveProxy(url: string): Promise<string>;
+  /**
+   * Reads a certificate and its key from a PKCS #12 file, for origins that want one. They are kept in memory, for all
+   * sessions and as long as the process lives; connections are begun anew and credentials asked for again.
+   *
+   * @param callback - told 0, or the number of Chromium's error: −6 for a file that is not there, −701 for a wrong
+   * password, −708 for a file that is no PKCS #12, and others.
+   * @throws TypeError naming the argument that cannot be used.
+   */
+  importCertificate(options: ImportCertificateOptions, callback: (result: number) => void): void;
   /** Emits `before-quit`, `will-quit` and `quit`, then ends the process with code 0. */
   quit(): void;
   /** Emits `quit`, then ends the process at once. */

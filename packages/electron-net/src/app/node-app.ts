@@ -10,6 +10,7 @@ import {
 import { NetLogFile } from '../log/net-log.js';
 import { appProxies } from '../proxy/app-proxies.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
+import { checkImport, clientCertificates, type ImportCertificateOptions } from '../session/client-certificates.js';
 import type { App, AppEvents } from './app.js';
 import { appEvent } from './app-event.js';
 import { type CommandLine, commandLine } from './command-line.js';
@@ -110,6 +111,12 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
   async resolveProxy(url: string): Promise<string> {
     this.#requireReady('resolveProxy');
     return appProxies().describe(url);
+  }
+
+  importCertificate(options: ImportCertificateOptions, callback: (result: number) => void): void {
+    checkImport(options, callback);
+    // What the callback throws is nobody's rejection.
+    void clientCertificates.import(options).then((result) => setImmediate(callback, result));
   }
 
   quit(): void {

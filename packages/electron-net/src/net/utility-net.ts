@@ -1,5 +1,5 @@
 import { appProxies } from '../proxy/app-proxies.js';
-import { askAboutCertificate, askForLogin } from '../session/ask-app.js';
+import { askAboutCertificate, askForClientCertificate, askForLogin } from '../session/ask-app.js';
 import { networkOf } from '../session/browsing-session.js';
 import { Network } from '../session/network.js';
 import { resolveHost } from '../session/resolve-host.js';
@@ -18,6 +18,7 @@ function network(): Network {
     storagePath: null,
     onLogin: askForLogin,
     onCertificateError: askAboutCertificate,
+    onClientCertificate: askForClientCertificate,
     proxies: appProxies(),
   });
   return made;

@@ -3,6 +3,7 @@ import { app } from '../app/app.js';
 import { appEvent } from '../app/app-event.js';
 import { apart } from '../emit.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
+import type { Certificate } from './certificate.js';
 import type { CertificateQuestion } from './certificate-judge.js';
 
 /*
@@ -26,4 +27,25 @@ export function askAboutCertificate({ url, error, certificate }: CertificateQues
     apart(() => app.emit('certificate-error', event, null, url, error, certificate, callback, false), false);
   });
   return event.defaultPrevented ? answer : undefined;
+}
+
+/**
+ * Asks which certificate to show to an origin; the first one unless somebody decides.
+ *
+ * @param peer - `host:port`.
+ * @returns undefined: none.
+ */
+export async function askForClientCertificate(peer: string, list: Certificate[]): Promise<Certificate | undefined> {
+  const event = appEvent();
+  const answer = new Promise<Certificate | undefined>((resolve) => {
+    const callback = (certificate?: Certificate | null) => {
+      const chosen = certificate && list.find(({ data }) => data === certificate.data);
+      resolve(chosen ?? undefined);
+      if (certificate !== undefined && certificate !== null && chosen === undefined) {
+        throw new TypeError('Must pass valid certificate object: one of those that were given to the listener');
+      }
+    };
+    apart(() => app.emit('select-client-certificate', event, null, peer, [...list], callback), false);
+  });
+  return event.defaultPrevented ? answer : list[0];
 }

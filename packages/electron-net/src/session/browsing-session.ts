@@ -4,7 +4,7 @@ import { ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../absent/member
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import { acceptLanguage } from './accept-language.js';
-import { askAboutCertificate, askForLogin } from './ask-app.js';
+import { askAboutCertificate, askForClientCertificate, askForLogin } from './ask-app.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
 import { Network } from './network.js';
@@ -41,6 +41,7 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
       keepsResponses,
       onLogin: (info, callback, ask) => this.emit('login', info, callback) || askForLogin(info, callback, ask),
       onCertificateError: askAboutCertificate,
+      onClientCertificate: askForClientCertificate,
     });
   }
 

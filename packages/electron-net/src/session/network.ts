@@ -1,5 +1,5 @@
 import type { AuthAsk, CredentialsProvider, HostResolver } from '@netloom/contracts';
-import { type Client, createClient, type TlsOptions } from '@netloom/core';
+import { type Client, type ClientCertificate, createClient, type TlsOptions } from '@netloom/core';
 import { commandLine } from '../app/command-line.js';
 import { userAgentFallback } from '../app/user-agent.js';
 import { HostMapping } from '../dns/host-mapping.js';
@@ -12,8 +12,10 @@ import { Proxies } from '../proxy/proxies.js';
 import { configOfSwitches } from '../proxy/proxy-config.js';
 import { AmbientServers } from '../sign-in/ambient-servers.js';
 import { signInSchemes } from '../sign-in/schemes.js';
+import type { Certificate } from './certificate.js';
 import { type AskAboutCertificate, CertificateJudge } from './certificate-judge.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
+import { clientCertificates } from './client-certificates.js';
 import { NetworkEmulation } from './network-emulation.js';
 import { SessionData } from './session-data.js';
 import { type SSLConfig, tlsOptionsOf } from './ssl-config.js';
@@ -30,6 +32,8 @@ export interface NetworkOptions {
   /** Tells of a sign-in that no request has events for; false when nobody listens. */
   readonly onLogin: (info: AuthInfo, callback: LoginCallback, ask: AuthAsk) => boolean;
   readonly onCertificateError: AskAboutCertificate;
+  /** Chooses the certificate to show to an origin, `host:port`; undefined: none. */
+  readonly onClientCertificate: (peer: string, list: Certificate[]) => Promise<Certificate | undefined>;
   /** Default: proxies of its own. */
   readonly proxies?: Proxies | undefined;
 }
@@ -48,14 +52,18 @@ export class Network implements RequestContext {
   );
   readonly proxies: Proxies;
   readonly #judge: CertificateJudge;
+  readonly #onClientCertificate: NetworkOptions['onClientCertificate'];
   #tls: TlsOptions = {};
   #client: Client | undefined;
   #clientForDns: Client | undefined;
   /** Clients that serve nothing but what they have begun. */
   readonly #retired = new Set<Client>();
   #userAgent: string | undefined;
+  /** How many certificates there were to choose from for the clients. */
+  #certificates = 0;
 
-  constructor({ storagePath, keepsResponses, onLogin, onCertificateError, proxies }: NetworkOptions) {
+  constructor(options: NetworkOptions) {
+    const { storagePath, keepsResponses, onLogin, onCertificateError, onClientCertificate, proxies } = options;
     this.storagePath = storagePath;
     this.data = new SessionData(storagePath, keepsResponses);
     this.askForFetch = loginProvider(onLogin);
@@ -63,6 +71,7 @@ export class Network implements RequestContext {
     const { insecure: hostResolver } = this.hostResolver;
     this.proxies = proxies ?? new Proxies(configOfSwitches(commandLine), { hostResolver });
     this.#judge = new CertificateJudge(commandLine.hasSwitch('ignore-certificate-errors'), onCertificateError);
+    this.#onClientCertificate = onClientCertificate;
   }
 
   /** What requests call themselves. */
@@ -75,6 +84,8 @@ export class Network implements RequestContext {
   }
 
   get client(): Client {
+    // Whom a new certificate is for has been told before that there is none.
+    if (this.#certificates !== clientCertificates.size) this.#renewClients();
     this.#client ??= this.#createClient(this.hostResolver);
     return this.#client;
   }
@@ -88,12 +99,7 @@ export class Network implements RequestContext {
   /** In effect for requests from now on. Those under way end on their connections, which serve no others. */
   setSSLConfig(config: SSLConfig): void {
     this.#tls = tlsOptionsOf(config);
-    for (const client of this.#clients) {
-      this.#retired.add(client);
-      void client.close().then(() => this.#retired.delete(client));
-    }
-    this.#client = undefined;
-    this.#clientForDns = undefined;
+    this.#renewClients();
   }
 
   clearAuthCache(): void {
@@ -114,9 +120,31 @@ export class Network implements RequestContext {
     return [this.#client, this.#clientForDns].filter((client) => client !== undefined);
   }
 
+  #renewClients(): void {
+    this.#certificates = clientCertificates.size;
+    for (const client of this.#clients) {
+      this.#retired.add(client);
+      void client.close().then(() => this.#retired.delete(client));
+    }
+    this.#client = undefined;
+    this.#clientForDns = undefined;
+  }
+
+  readonly #selectCertificate = async ({
+    host,
+    port,
+  }: {
+    readonly host: string;
+    readonly port: number;
+  }): Promise<ClientCertificate | undefined> => {
+    const peer = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const chosen = await this.#onClientCertificate(peer, clientCertificates.list);
+    return chosen && clientCertificates.find(chosen);
+  };
+
   #createClient(hostResolver: HostResolver): Client {
     const rules = new HostMapping(commandLine.getSwitchValue('host-rules'));
-    const tls: TlsOptions = { ...this.#tls, verify: this.#judge.verify };
+    const proxyTls: TlsOptions = { ...this.#tls, verify: this.#judge.verify };
     return createClient({
       auth: signInSchemes(commandLine),
       ambientAllowlist: this.ambientServers.includes,
@@ -125,8 +153,9 @@ export class Network implements RequestContext {
       cookies: { jar: this.data.cookies },
       cache: { store: this.data.httpCache },
       proxy: this.proxies,
-      tls,
-      proxyTls: tls,
+      // Who could be asked has all failures taken for a want of a certificate that may be one.
+      tls: this.#certificates === 0 ? proxyTls : { ...proxyTls, selectClientCertificate: this.#selectCertificate },
+      proxyTls,
       http2: !commandLine.hasSwitch('disable-http2'),
       hostResolver,
       mapDestination: rules.isEmpty
