@@ -16,6 +16,8 @@ const LINES: Readonly<Record<keyof typeof channels, Line>> = {
   fallback: ({ failed, next, code }: { failed: string; next: string; code: string }) =>
     `${failed} failed (${code}), trying ${next}`,
   retry: ({ url, reason }: { url: string; reason: string }) => `${url} sent again: ${reason}`,
+  preconnectFailed: ({ url, code }: { url: string; code: string }) =>
+    `no connection to ${url} ahead of requests: ${code}`,
   redirect: ({ status, to }: { status: number; to: string }) => `${status}, redirected to ${to}`,
 };
 

@@ -42,6 +42,12 @@ export interface RetryEvent {
   readonly reason: string;
 }
 
+/** No connection could be opened ahead of requests. */
+export interface PreconnectFailedEvent {
+  readonly url: string;
+  readonly code: string;
+}
+
 /** A redirect is followed or shown. */
 export interface RedirectEvent {
   readonly from: string;
@@ -63,5 +69,6 @@ export const channels = {
   tokenSent: named<SignInEvent>('token-sent'),
   fallback: named<FallbackEvent>('fallback'),
   retry: named<RetryEvent>('retry'),
+  preconnectFailed: named<PreconnectFailedEvent>('preconnect-failed'),
   redirect: named<RedirectEvent>('redirect'),
 } as const;

@@ -10,6 +10,7 @@ export { type Client, createClient } from './client/client.js';
 export type { DispatchOptions } from './client/dispatch.js';
 export type { ClientOptions, RequestTimeouts } from './client/options.js';
 export { LAYERS, type Layer, type LayerName, type PlacedLayer } from './client/pipeline.js';
+export type { PreconnectOptions } from './client/preconnect.js';
 export type { ClientResponse, RequestOptions } from './client/request.js';
 export type { AuthInfo, ConnectionInfo, CredentialsRequestOptions, ServedBy } from './client/served.js';
 export type { ConnectTimeouts } from './connect/connector.js';
@@ -18,6 +19,7 @@ export {
   type ConnectionEvent,
   channels,
   type FallbackEvent,
+  type PreconnectFailedEvent,
   type ProxyResolvedEvent,
   type RedirectEvent,
   type RetryEvent,

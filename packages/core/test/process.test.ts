@@ -10,7 +10,7 @@ import { useLab } from './support/lab-client.js';
 
 const environment = useLab();
 
-/** A program that asks, reads the answer and does nothing more: no close(), no exit(). */
+/** A program that opens one connection too many, asks, reads the answer and does nothing more: no close(), no exit(). */
 const PROGRAM = `
 import { createClient } from '@netloom/core';
 const [url, proxy, ca] = process.argv.slice(2);
@@ -20,6 +20,7 @@ const client = createClient({
   tls, proxyTls: tls, decode: true, cookies: true,
   credentials: async () => ({ username: 'alice', password: 'wonderland' }),
 });
+await client.preconnect(url, { connections: 2 });
 const { statusCode, body } = await client.request(url);
 await body.text();
 process.stdout.write(String(statusCode));

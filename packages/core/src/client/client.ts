@@ -22,6 +22,7 @@ import { fetchWith } from './fetch.js';
 import type { FetchDispatcher } from './fetch-dispatcher.js';
 import { type CheckedOptions, type ClientOptions, checkOptions } from './options.js';
 import { assemble } from './pipeline.js';
+import { type PreconnectOptions, preconnect } from './preconnect.js';
 import { type ClientResponse, type RequestOptions, requestWith } from './request.js';
 import type { ServedBy } from './served.js';
 
@@ -45,6 +46,12 @@ export interface Client {
    * @throws TypeError for wrong arguments that concern credentials; the handler is told all other failures.
    */
   dispatch(options: DispatchOptions, handler: Dispatcher.DispatchHandler): ServedBy;
+  /**
+   * Opens connections for the requests that are to come to a URL's origin, by the way that they will take. Resolves when
+   * they are open, or could not be opened: failures are told by the channel `netloom:preconnect-failed` and by the
+   * requests. Rejects with a TypeError for a URL or a number that cannot be used.
+   */
+  preconnect(url: string | URL, options?: PreconnectOptions): Promise<void>;
   /** Forgets all credentials, closes idle connections, and with them those that were signed in. */
   clearAuthCache(): void;
   /** Closes idle connections. */
@@ -121,6 +128,7 @@ export function createClient(options: ClientOptions = {}): Client {
     fetch: (input, init) => fetchWith(dispatcher, input, init),
     request: (url, requestOptions) => requestWith(dispatcher, url, requestOptions),
     dispatch: (request, handler) => dispatchWith(dispatcher, request, handler),
+    preconnect: (url, given) => preconnect(checked.way, pool, url, given),
     clearAuthCache() {
       auth.clear();
       pool.closeIdle();

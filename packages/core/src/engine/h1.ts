@@ -24,6 +24,7 @@ export class H1Engine implements Engine {
   #active = 0;
   #sentBefore = 0;
   #upgrading = false;
+  #used = false;
   /** Somebody else speaks on the socket, which counts as a connection until it closes. */
   #handedOver = false;
   #closed = false;
@@ -49,6 +50,9 @@ export class H1Engine implements Engine {
       if (!this.#handedOver) this.#onClosed();
     });
     socket.once('close', () => this.#onClosed());
+    // From its first request on, undici sees to both.
+    socket.unref();
+    socket.setTimeout(KEEP_ALIVE_MS, this.#onNeverUsed);
   }
 
   get alive(): boolean {
@@ -71,6 +75,7 @@ export class H1Engine implements Engine {
     this.#active += 1;
     this.#upgrading = request.upgrade !== undefined;
     this.#sentBefore = this.#socket.bytesWritten;
+    if (!this.#used) this.#firstUse();
     const exchange = new H1Exchange(this.#socket, request, handler, () => this.#onFinished());
     let body: ReturnType<NonNullable<EngineRequest['body']>['open']>;
     try {
@@ -95,6 +100,14 @@ export class H1Engine implements Engine {
       exchange as unknown as Dispatcher.DispatchHandler,
     );
   }
+
+  #firstUse(): void {
+    this.#used = true;
+    this.#socket.ref();
+    this.#socket.setTimeout(0, this.#onNeverUsed);
+  }
+
+  readonly #onNeverUsed = () => this.destroy();
 
   close(): void {
     this.#closing = true;

@@ -52,6 +52,8 @@ export class H2Engine implements Engine {
       this.#sessionError ??= error;
     });
     this.#session.on('close', () => this.#onClosed());
+    // Nothing idle keeps the process alive; requests do.
+    this.#session.unref();
     this.#session.setTimeout(IDLE_MS, () => {
       if (this.#active === 0) this.destroy();
     });

@@ -31,7 +31,7 @@ export class Connection {
   readonly engine: Engine;
   /** Requests that were sent on it. */
   uses = 0;
-  /** Whether it has brought an answer, so that a later failure may be due to its age. */
+  /** Whether it has brought an answer or lain idle, so that a later failure may be due to its age. */
   proven = false;
   /** Requests that are on it, or about to be sent on it. */
   active = 0;

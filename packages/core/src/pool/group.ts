@@ -124,8 +124,27 @@ export class Group {
         full = !this.#host.mayOpen(this);
         if (full) continue;
       }
-      this.#startJob(waiter);
+      void this.#startJob(new ConnectJob(this.profile, waiter));
     }
+  }
+
+  /**
+   * Opens connections ahead of requests until there are as many, or one of HTTP/2, as far as the limits allow.
+   *
+   * @throws what the first of them failed with.
+   */
+  async preconnect(count: number): Promise<void> {
+    let begun: Promise<Error | undefined>[];
+    let left = count;
+    do {
+      begun = [];
+      while (left > 0 && this.#lacks(count) && this.#mayProbe() && this.#host.mayOpen(this)) {
+        left -= 1;
+        begun.push(this.#startJob(new ConnectJob(this.profile, undefined)));
+      }
+      for (const error of await Promise.all(begun)) if (error !== undefined) throw error;
+      // Where HTTP/2 is possible, the first one tells whether there is need of more.
+    } while (begun.length > 0 && this.connections.size > 0);
   }
 
   /** An idle connection that may be closed to make room for another, the longest unused one. */
@@ -139,12 +158,13 @@ export class Group {
       this.waiters.delete(waiter);
       waiter.failed(error);
     }
-    this.#settleJobs();
+    for (const job of this.#jobs) job.abort();
     for (const connection of [...this.connections]) connection.engine.destroy(error);
   }
 
   /** Closes each connection as soon as nothing is on it. */
   close(): void {
+    for (const job of this.#jobs) if (job.waiter === undefined) job.abort();
     for (const connection of [...this.connections]) connection.close();
   }
 
@@ -155,11 +175,16 @@ export class Group {
     return this.#jobs.size === 0 || this.#host.protocolOf(this) === 'http/1.1';
   }
 
-  #startJob(waiter: Waiter): void {
-    const job = new ConnectJob(this.profile, waiter);
+  #lacks(count: number): boolean {
+    const wanted = this.#host.protocolOf(this) === 'h2' ? 1 : count;
+    return this.connections.size + this.#jobs.size < wanted;
+  }
+
+  /** Resolves when the job has ended, with its error if it failed. */
+  #startJob(job: ConnectJob): Promise<Error | undefined> {
     this.#jobs.add(job);
     for (const counter of this.counters) counter.open += 1;
-    this.#host.open(job).then(
+    return this.#host.open(job).then(
       (ready) => {
         const { origin, routeName, absoluteForm } = this.profile;
         this.#jobs.delete(job);
@@ -172,22 +197,32 @@ export class Group {
         this.connections.add(connection);
         if (!connection.engine.alive) this.#onClosed(connection);
         else this.#onCapacity(connection);
+        return undefined;
       },
-      (error: Error) => this.#jobFailed(job, error),
+      (error: Error) => {
+        this.#jobFailed(job, error);
+        return error;
+      },
     );
   }
 
   #jobFailed(job: ConnectJob, error: Error): void {
-    // What became of a request of the credentials provider says nothing about those who wait for its answer.
-    const probing = !this.#mayProbe() && !(job.waiter !== undefined && isAnswering(job.waiter));
+    const probing = !this.#mayProbe();
     this.#jobs.delete(job);
     job.end();
     for (const counter of this.counters) counter.open -= 1;
+    // Whoever waits for a connection that was opened ahead has one opened of their own.
+    if (!job.isAhead) this.#failWaiters(job, error, probing);
+    this.#host.changed(this);
+  }
+
+  #failWaiters(job: ConnectJob, error: Error, wasProbing: boolean): void {
+    // What became of a request of the credentials provider says nothing about those who wait for its answer.
+    const probing = wasProbing && !(job.waiter !== undefined && isAnswering(job.waiter));
     const shared = probing && !NOT_SHARED.has((error as { code?: NetErrorCode }).code as NetErrorCode);
     if (probing && !shared) this.#probeFailed = true;
     const concerned = shared ? [...this.waiters].filter((waiter) => isConcerned(waiter, error, job)) : [job.waiter];
     for (const waiter of concerned) if (waiter !== undefined && this.waiters.delete(waiter)) waiter.failed(error);
-    this.#host.changed(this);
   }
 
   #onCapacity(connection: Connection): void {
@@ -197,7 +232,10 @@ export class Group {
       if (waiter === undefined) break;
       waiter.granted(connection);
     }
-    if (connection.free && !this.#available.includes(connection)) this.#available.push(connection);
+    if (connection.free && !this.#available.includes(connection)) {
+      connection.proven ||= connection.uses === 0;
+      this.#available.push(connection);
+    }
     this.#settleJobs();
     this.#host.changed(this);
   }
@@ -228,7 +266,7 @@ export class Group {
         waiter.job = job;
         break;
       }
-      if (job.waiter === undefined && !this.#busy) job.abort();
+      if (job.waiter === undefined && !job.isAhead && !this.#busy) job.abort();
     }
   }
 }

@@ -70,6 +70,21 @@ export class Pool implements GroupHost, ExchangeHost {
     return true;
   }
 
+  /**
+   * Opens connections for an origin ahead of its requests, by the route of the transaction; see {@link Group.preconnect}.
+   *
+   * @throws what the first of them failed with.
+   */
+  async preconnect(options: LayerOptions, transaction: Transaction, count: number): Promise<void> {
+    if (this.#closing !== undefined) throw this.#closing;
+    const group = this.groupOf(options, transaction);
+    try {
+      await group.preconnect(Math.min(count, this.#options.limits.perOrigin));
+    } finally {
+      if (group.empty) this.#routes.remove(group);
+    }
+  }
+
   get headersMs(): number {
     return this.#options.headersMs;
   }
