@@ -4,6 +4,7 @@ import { type AuthTarget, CertificateError, isNetError, type NetErrorCode } from
 import { certificateErrors, certificateFacts } from '../tls/certificate-check.js';
 import { inheritCertificate, peerCertificate, peerChain } from '../tls/peer-certificate.js';
 import type { TlsProfile } from '../tls/profile.js';
+import { serverIdentityError } from '../tls/server-identity.js';
 import type { Opening } from './opening.js';
 import { PeerClosedError } from './socket-errors.js';
 
@@ -53,6 +54,7 @@ export async function secure(
     secureContext,
     // the certificate is judged below, with all its faults and not only the first; nothing is sent until then
     rejectUnauthorized: false,
+    checkServerIdentity: serverIdentityError,
     highWaterMark, // missing in the types
     ...(isIP(name) === 0 && { servername: name }),
     ...(peer.alpn.length > 0 && { ALPNProtocols: [...peer.alpn] }),

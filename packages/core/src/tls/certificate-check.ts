@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import { checkServerIdentity, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts, NetErrorCode } from '@netloom/contracts';
 import { chainOf, peerCertificate } from './peer-certificate.js';
+import { serverIdentityError } from './server-identity.js';
 
 /** Chromium's order of gravity (net/cert/cert_status_flags.cc). */
 const GRAVITY: readonly NetErrorCode[] = [
@@ -49,7 +50,7 @@ export function certificateErrors(socket: TLSSocket, name: string, anchors: Read
   const errors = new Set<NetErrorCode>();
   const reported = String(socket.authorizationError ?? '');
   if (reported !== '') errors.add(VERIFICATION_ERRORS.get(reported) ?? 'ERR_CERT_INVALID');
-  if (checkServerIdentity(name, certificate) !== undefined) errors.add('ERR_CERT_COMMON_NAME_INVALID');
+  if (serverIdentityError(name, certificate) !== undefined) errors.add('ERR_CERT_COMMON_NAME_INVALID');
   const chain = chainOf(certificate);
   if (reported !== '') {
     if (chain.some(isOutOfDate)) errors.add('ERR_CERT_DATE_INVALID');

@@ -142,12 +142,14 @@ function expectEconomy(origin: Origin, cell: Cell, questions: string[]): void {
   if (cell.body === 'POST one-shot too long') return;
   const asked = [cell.proxyAuth === 'none' ? [] : ['proxy'], cell.serverAuth === 'none' ? [] : ['server']].flat();
   expect(questions.sort()).toEqual(asked);
-  // Every HTTP/1.1 connection that served more than the rounds of a sign-in was signed in, and once.
+  // Every HTTP/1.1 connection that served more than the two rounds of a sign-in was signed in, and once. One that was
+  // signed in last may have served these alone.
   if (cell.serverAuth === 'bound') {
     const shared = new Set(
       origin.log.flatMap((event) => (event.type === 'secure' && event.alpn === 'h2' ? [event.connection] : [])),
     );
-    const used = origin.stats.byConnection.filter((requests, i) => requests > 2 && !shared.has(i + 1));
-    expect(origin.stats.handshakes).toBe(used.length);
+    const own = origin.stats.byConnection.filter((_, i) => !shared.has(i + 1));
+    expect(origin.stats.handshakes).toBeGreaterThanOrEqual(own.filter((requests) => requests > 2).length);
+    expect(origin.stats.handshakes).toBeLessThanOrEqual(own.filter((requests) => requests > 1).length);
   }
 }
