@@ -25,6 +25,7 @@ export type { Cookie, SameSite } from './session/cookies/cookie.js';
 export type { CookieChangeCause } from './session/cookies/cookie-store.js';
 export type { Cookies, CookiesEvents, CookiesGetFilter, CookiesSetDetails } from './session/cookies/cookies.js';
 export type { EnableNetworkEmulationOptions } from './session/network-emulation.js';
+export type { PreconnectOptions } from './session/preconnect.js';
 export type { ResolvedEndpoint, ResolvedHost, ResolveHostOptions } from './session/resolve-host.js';
 export type { Session, SessionEvents } from './session/session.js';
 export type { ClearDataOptions, ClearStorageDataOptions, DataType, StorageKind } from './session/session-data.js';

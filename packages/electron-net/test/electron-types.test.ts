@@ -49,6 +49,7 @@ describe('what programs hand to Electron can be handed to us', () => {
     expectTypeOf<Electron.EnableNetworkEmulationOptions>().toEqualTypeOf<ours.EnableNetworkEmulationOptions>();
     expectTypeOf<Electron.ConfigureHostResolverOptions>().toEqualTypeOf<ours.ConfigureHostResolverOptions>();
     expectTypeOf<Electron.ImportCertificateOptions>().toEqualTypeOf<ours.ImportCertificateOptions>();
+    expectTypeOf<Electron.PreconnectOptions>().toEqualTypeOf<ours.PreconnectOptions>();
     expectTypeOf<Electron.FromPartitionOptions>().toEqualTypeOf<ours.FromPartitionOptions>();
     expectTypeOf<Electron.FromPathOptions>().toEqualTypeOf<ours.FromPathOptions>();
     expectTypeOf<Electron.SharedDictionaryInfo>().toEqualTypeOf<ours.SharedDictionaryInfo>();

@@ -117,10 +117,9 @@ export class Group {
   process(): void {
     let full = false;
     for (const waiter of this.waiters) {
-      if (this.#jobs.size >= this.waiters.size) return;
       if (waiter.job !== undefined) continue;
       if (!isAnswering(waiter)) {
-        if (full || !this.#mayProbe()) continue;
+        if (full || this.#jobs.size >= this.waiters.size || !this.#mayProbe()) continue;
         full = !this.#host.mayOpen(this);
         if (full) continue;
       }
@@ -233,7 +232,7 @@ export class Group {
       waiter.granted(connection);
     }
     if (connection.free && !this.#available.includes(connection)) {
-      connection.proven ||= connection.uses === 0;
+      connection.proven ||= connection.uses === 0 && connection.active === 0;
       this.#available.push(connection);
     }
     this.#settleJobs();
@@ -261,7 +260,7 @@ export class Group {
       if (job.waiter !== undefined && this.waiters.has(job.waiter)) continue;
       job.waiter = undefined;
       for (const waiter of this.waiters) {
-        if (waiter.job !== undefined) continue;
+        if (waiter.job !== undefined || isAnswering(waiter)) continue;
         job.waiter = waiter;
         waiter.job = job;
         break;

@@ -29,7 +29,7 @@ export const ABSENT_SESSION_METHODS = [
   ...(['addWordToSpellCheckerDictionary', 'clearCodeCaches', 'createInterruptedDownload', 'downloadURL'] as const),
   ...(['getAllExtensions', 'getBlobData', 'getExtension', 'getPreloads', 'getPreloadScripts'] as const),
   ...(['getSpellCheckerLanguages', 'isSpellCheckerEnabled', 'listWordsInSpellCheckerDictionary'] as const),
-  ...(['loadExtension', 'preconnect', 'registerLocalAIHandler', 'registerPreloadScript', 'removeExtension'] as const),
+  ...(['loadExtension', 'registerLocalAIHandler', 'registerPreloadScript', 'removeExtension'] as const),
   ...(['removeWordFromSpellCheckerDictionary', 'setBluetoothPairingHandler', 'setCodeCachePath'] as const),
   ...(['setDevicePermissionHandler', 'setDisplayMediaRequestHandler', 'setDownloadPath'] as const),
   ...(['setPermissionCheckHandler', 'setPermissionRequestHandler', 'setPreloads'] as const),

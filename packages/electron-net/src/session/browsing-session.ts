@@ -9,6 +9,7 @@ import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
 import { Network } from './network.js';
 import type { EnableNetworkEmulationOptions } from './network-emulation.js';
+import { type PreconnectOptions, preconnect } from './preconnect.js';
 import { type ResolvedHost, type ResolveHostOptions, resolveHost } from './resolve-host.js';
 import type { Session, SessionEvents } from './session.js';
 import type { ClearDataOptions, ClearStorageDataOptions } from './session-data.js';
@@ -88,6 +89,10 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
 
   async resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost> {
     return resolveHost(this.#network.hostResolver, host, options);
+  }
+
+  preconnect(options: PreconnectOptions): void {
+    preconnect(this.#network, options);
   }
 
   async clearHostResolverCache(): Promise<void> {

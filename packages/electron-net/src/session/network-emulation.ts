@@ -71,6 +71,10 @@ export class NetworkEmulation {
     this.#conditions = undefined;
   }
 
+  get isOffline(): boolean {
+    return this.#conditions?.offline === true;
+  }
+
   /** The layer that requests go through. */
   readonly layer: Layer = (dispatch) => (options, handler) => {
     const conditions = this.#conditions;

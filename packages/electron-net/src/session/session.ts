@@ -5,6 +5,7 @@ import type { ProxyConfig } from '../proxy/proxy-config.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
 import type { EnableNetworkEmulationOptions } from './network-emulation.js';
+import type { PreconnectOptions } from './preconnect.js';
 import type { ResolvedHost, ResolveHostOptions } from './resolve-host.js';
 import type { ClearDataOptions, ClearStorageDataOptions } from './session-data.js';
 
@@ -43,6 +44,13 @@ export interface Session extends EventEmitter<SessionEvents> {
   forceReloadProxyConfig(): Promise<void>;
   /** The addresses of a host. Rejects with `net::ERR_NAME_NOT_RESOLVED`. */
   resolveHost(host: string, options?: ResolveHostOptions): Promise<ResolvedHost>;
+  /**
+   * Opens connections for the requests that are to come to an origin, by the way that they will take. What goes wrong shows
+   * in the requests.
+   *
+   * @throws TypeError for a URL that is none and a number that is not from 1 to 6.
+   */
+  preconnect(options: PreconnectOptions): void;
   /** Forgets the addresses that DNS over HTTPS gave. */
   clearHostResolverCache(): Promise<void>;
   /**
