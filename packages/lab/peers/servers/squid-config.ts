@@ -57,7 +57,7 @@ function common(name: SquidName): string {
 visible_hostname proxy.test
 pid_filename ${folder}/pid
 coredump_dir ${folder}
-logformat peers %ts.%03tu %>p %lp %>rm %>ru %>Hs %#{Proxy-Authorization}>h %#{Authorization}>h
+logformat peers %ts.%03tu %>p %lp %>rm %>ru %>Hs %#{Proxy-Authorization}>h %#{Authorization}>h %tr
 access_log stdio:${squidLog(name)} logformat=peers
 strip_query_terms off
 buffered_logs off

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { HostResolver } from '@netloom/contracts';
 import { createProxyResolver } from '@netloom/proxy-resolver';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,11 +20,19 @@ describe('Chromium', async () => {
   const sample = kept.configurations.filter((_, index) => index % STEP === 0);
   let recorded: Recording['configurations'];
 
-  beforeAll(async () => {
-    const ids = sample.map(({ id }) => id);
+  const record = async (ids: readonly string[]) => {
     const inside = [...NAMESPACES, process.execPath, LAUNCHER, 'record-inside', ...ids];
-    recorded = (JSON.parse(await run('unshare', inside)) as Recording).configurations;
-  }, 120_000);
+    return (JSON.parse(await run('unshare', inside)) as Recording).configurations;
+  };
+
+  beforeAll(async () => {
+    recorded = await record(sample.map(({ id }) => id));
+    // A busy Chromium may not have connected in time, which is no decision.
+    const late = recorded.filter(({ decisions }, i) => !isDeepStrictEqual(decisions, sample[i]?.decisions));
+    if (late.length === 0) return;
+    const again = await record(late.map(({ id }) => id));
+    recorded = recorded.map((first) => again.find(({ id }) => id === first.id) ?? first);
+  }, 240_000);
 
   it(`decides as recorded (${sample.length} of ${kept.configurations.length} configurations)`, () => {
     expect(recorded).toEqual(sample);

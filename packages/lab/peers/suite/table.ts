@@ -34,6 +34,7 @@ const BOTH_ASK: readonly (readonly [proxy: string, origin: string])[] = [
   ['strict Squid, digest, by http', 'Apache, digest, by http'],
   ['strict Squid, ntlm, by http', 'Apache, ntlm, by https'],
   ['inspecting Squid, basic, by http', 'Apache, digest, by https'],
+  ['inspecting Squid, ntlm, by http', 'Apache, basic, by https'],
   ['mitmproxy', 'Apache, basic, by https'],
 ];
 

@@ -47,7 +47,7 @@ export const SQUIDS = {
   main: { port: 3128, offers: SQUID_OFFERS },
   strict: { port: 3228, offers: ['basic', 'digest', 'ntlm', 'negotiate'] },
   spnego: { port: 3328, offers: ['negotiate'] },
-  inspecting: { port: 3428, offers: ['none', 'basic'] },
+  inspecting: { port: 3428, offers: ['none', 'basic', 'ntlm'] },
 } as const satisfies Record<string, { port: number; offers: readonly SquidOffer[] }>;
 export type SquidName = keyof typeof SQUIDS;
 

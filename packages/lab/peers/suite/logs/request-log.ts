@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const MARK = 'peers-mark-';
 const FLUSHED_WITHIN = 5_000;
+/** Peers read the clock once for everything that they do in a turn; in ms. */
+const CLOCK_LAG = 10;
 
 /** A request as a peer logged it. */
 export interface LoggedRequest {
@@ -20,6 +22,8 @@ export interface LoggedRequest {
   readonly protocol?: string | undefined;
   readonly authorization: string | undefined;
   readonly proxyAuthorization: string | undefined;
+  /** When it came in, in ms since 1970, where the peer logs requests when they end. */
+  readonly began?: number | undefined;
 }
 
 /** How a peer can be made to log a request of which nothing else comes. */
@@ -33,6 +37,7 @@ export interface FlushTarget {
 export class RequestLog {
   static #marks = 0;
   #offset = 0;
+  #since = 0;
 
   /**
    * @param parse - makes a request of a line; undefined for lines that are about something else.
@@ -48,10 +53,11 @@ export class RequestLog {
   async mark(): Promise<void> {
     const file = await open(this.file);
     this.#offset = (await file.stat()).size;
+    this.#since = Date.now() - CLOCK_LAG;
     await file.close();
   }
 
-  /** The requests that were logged since the mark. */
+  /** The requests since the mark; one that began before and ended since is none of them. */
   async read(): Promise<LoggedRequest[]> {
     const file = await open(this.file);
     try {
@@ -59,7 +65,7 @@ export class RequestLog {
       const { buffer } = await file.read(Buffer.alloc(size - this.#offset), 0, size - this.#offset, this.#offset);
       const lines = buffer.toString('utf8').split('\n');
       const requests = lines.map(this.parse).filter((request) => request !== undefined);
-      return requests.filter(({ target }) => !target.includes(MARK));
+      return requests.filter(({ target, began = this.#since }) => !target.includes(MARK) && began >= this.#since);
     } finally {
       await file.close();
     }

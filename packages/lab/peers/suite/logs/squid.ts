@@ -9,8 +9,8 @@ export function squidRequests(name: SquidName): RequestLog {
     target: `http://web.test:${PORTS.apacheHttp}/none/`,
   };
   const parse = (line: string) => {
-    const [, connection, port, method, target, status, proxyAuthorization, authorization] = line.split(' ');
-    if (authorization === undefined || target!.startsWith('error:')) return undefined;
+    const [ended, connection, port, method, target, status, proxyAuthorization, authorization, took] = line.split(' ');
+    if (took === undefined || target!.startsWith('error:')) return undefined;
     return {
       connection: connection!,
       port: Number(port),
@@ -19,6 +19,7 @@ export function squidRequests(name: SquidName): RequestLog {
       status: Number(status),
       proxyAuthorization: decode(proxyAuthorization),
       authorization: decode(authorization),
+      began: Number(ended) * 1000 - Number(took),
     };
   };
   return new RequestLog(squidLog(name), parse, flushBy);
