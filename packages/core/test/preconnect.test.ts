@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { type ProxyResolver, parseProxyUrl } from '@netloom/contracts';
 import { digestAuth } from '@netloom/lab';
 import { expect, test, vi } from 'vitest';
@@ -51,6 +53,28 @@ test.each(['http', 'https'] as const)('goes through the proxy and signs in there
   expect(proxy.stats.connections).toBe(2);
 });
 
+test('a request of the provider that is asked does not wait for the connection that waits for the provider', async () => {
+  const { lab } = environment;
+  const origin = await lab.origin({ protocol: 'https' });
+  const proxy = await lab.proxy({ auth: { schemes: [digestAuth()] } });
+  const answers: unknown[] = [];
+  const client = environment.client({
+    proxy: proxy.url,
+    credentials: async () => {
+      if (answers.length === 0) {
+        answers.push('asked');
+        answers.push(await outcome(client.request(`${origin.url}/echo`)));
+      }
+      return { username: 'alice', password: 'wonderland' };
+    },
+  });
+  await client.preconnect(origin.url);
+  // Nobody is asked in the middle of answering.
+  expect(answers).toEqual(['asked', 'ERR_PROXY_AUTH_REQUESTED']);
+  expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+  expect(proxy.stats.tunnels).toBe(1);
+});
+
 test('takes the next route for one that fails, and tells the resolver', async () => {
   const { lab } = environment;
   const origin = await lab.origin({ protocol: 'http' });
@@ -76,6 +100,22 @@ test('a failure is told by a channel only', async () => {
   const event: PreconnectFailedEvent = { url: origin.url, code: 'ERR_CERT_AUTHORITY_INVALID' };
   expect(failed.mock.calls.map(([first]) => first)).toEqual([event]);
   expect(await outcome(client.request(origin.url))).toBe('ERR_CERT_AUTHORITY_INVALID');
+});
+
+test('a request that finds its connection closed by the server is sent again on another', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    const isFirst = ++connections === 1;
+    socket.on('error', () => undefined);
+    socket.once('data', () => (isFirst ? socket.destroy() : socket.end('HTTP/1.1 204 No Content\r\n\r\n')));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const client = environment.client();
+  await client.preconnect(url);
+  expect(await outcome(client.request(url))).toBe(204);
+  expect(connections).toBe(2);
+  server.close();
 });
 
 test.each(['close', 'destroy'] as const)('%s ends what is being opened', async (end) => {
