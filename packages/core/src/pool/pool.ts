@@ -167,7 +167,11 @@ export class Pool implements GroupHost, ExchangeHost {
       // It may go while an engine is loaded, and HTTP/2 that is begun on it then never ends.
       if (socket.destroyed) {
         const proxy = route.proxy && describeProxy(route.proxy);
-        throw socketError(failureOf(socket) ?? new PeerClosedError(), { stage: 'transfer', url: origin, proxy });
+        throw socketError(failureOf(socket) ?? socket.errored ?? new PeerClosedError(), {
+          stage: 'transfer',
+          url: origin,
+          proxy,
+        });
       }
       return { opened, createEngine, tunnelScheme: tunnelAuth?.scheme };
     } finally {
