@@ -33,6 +33,7 @@ function resolverOf(script: string, limits: PacLimits): ConfiguredProxyResolver 
 /** What the script does to the one host, how that is called, and what the error says. */
 const ATTACKS: readonly (readonly [string, string, RegExp])[] = [
   ['loops', 'for (;;);', /stopped after 300 ms/],
+  // The empty catch is the attack: a script that swallows the error by which it is stopped.
   ['loops and catches', 'for (;;) try { for (;;); } catch (e) {}', /stopped after 300 ms/],
   ['recurses', 'return (function f() { return f() + f() })()', /RangeError|went too deep/],
   ['allocates 1 GB', 'var a = []; for (;;) a.push(new ArrayBuffer(1e6))', /more than 64 MiB/],
