@@ -25,7 +25,8 @@ const scenario = fc.record({
   ),
   delay: fc.integer({ min: 0, max: 8 }),
   login: fc.constantFrom('absent' as const, 'refused' as const, 'given' as const, 'wrong' as const),
-  reading: fc.constantFrom('resume', 'pipe', 'iterate', 'nothing', 'nobody', 'destroy', 'readable'),
+  // Only a response that nobody takes lets a request end with `finish`: that is tried twice as often.
+  reading: fc.constantFrom('resume', 'pipe', 'iterate', 'nothing', 'nobody', 'nobody', 'destroy', 'readable'),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
@@ -107,7 +108,7 @@ test('however 1 000 requests end, each closes once, and says nothing afterwards'
     { numRuns: 20, seed: 7, endOnFailure: true },
   );
   // The scenarios are of every kind.
-  for (const ending of ['finish', 'response', 'abort', 'error']) expect(endings[ending]).toBeGreaterThan(10);
+  for (const ending of ['finish', 'response', 'abort', 'error']) expect(endings[ending]).toBeGreaterThan(20);
   await environment.session.closeAllConnections();
   await Promise.all([sound, broken].map((server) => server.until(({ stats }) => stats.openConnections === 0)));
 });

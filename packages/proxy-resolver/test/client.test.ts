@@ -146,11 +146,14 @@ describe('the server of the PAC script', () => {
     await eventually(() => expect(changes).toBe(1));
     expect(await askMany(5)).toEqual(['200 http://alive.corp.test']);
 
-    await server.setFault({ kind: 'refuse' });
+    await server.setFault({ kind: 'stall', at: 'request' });
     expect(await askMany(5)).toEqual(['200 http://alive.corp.test']);
     clock.advance(TWELVE_HOURS);
-    // Nobody waits for the script to be looked for again; this request may find it gone.
-    expect(await ask()).toMatch(/^200 /);
+    // Nobody waits while the script is looked for again.
+    expect(await ask()).toBe('200 http://alive.corp.test');
+    await server.until(({ stats }) => stats.faults === 1);
+    await server.setFault({ kind: 'refuse' });
+    server.closeConnections({ reset: true });
     await eventually(() => expect(changes).toBe(2));
     expect(await askMany(5)).toEqual(['200 direct://']);
   });
