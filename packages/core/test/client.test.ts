@@ -97,6 +97,25 @@ describe('a client', () => {
     expect(new Set(await Promise.all(both))).toEqual(new Set([200]));
   });
 
+  test('come to the next one also when another that waits is given up', async () => {
+    const [one, other] = await Promise.all([
+      environment.lab.origin({ protocol: 'http' }),
+      environment.lab.origin({ protocol: 'http' }),
+    ]);
+    const client = environment.client({ limits: { total: 1 } });
+    const first = await client.request(`${one.url}/stall`);
+    const given = new AbortController();
+    const waiting = [
+      client.request(`${other.url}/echo`, { signal: given.signal }),
+      client.request(`${other.url}/echo`),
+    ] as const;
+    given.abort();
+    await expect(waiting[0]).rejects.toMatchObject({ name: 'AbortError' });
+    one.release();
+    await first.body.dump();
+    expect(await outcome(waiting[1])).toBe(200);
+  });
+
   test('opens no connection for nothing while others serve', async () => {
     const origin = await environment.lab.origin({ protocol: 'https' });
     const client = environment.client({ http2: false });

@@ -41,6 +41,9 @@ export interface ExchangeHost {
 
 /** One attempt at sending a request: waits for a connection, signs the request in, sends it, sends it again if it may. */
 export class Exchange implements Dispatcher.DispatchHandler, Waiter {
+  list: object | undefined;
+  before: Waiter | undefined;
+  after: Waiter | undefined;
   readonly transaction: Transaction;
   readonly origin: string;
   job: ConnectJob | undefined;

@@ -2,8 +2,9 @@ import type { NetErrorCode, ProxyRoute } from '@netloom/contracts';
 import type { Destination } from '../connect/types.js';
 import { ConnectJob } from './connect-job.js';
 import { Connection, type ReadyConnection } from './connection.js';
+import type { Linked } from './linked-list.js';
 import type { Transaction } from './transaction.js';
-import { type Waiter, Waiters } from './waiters.js';
+import { isAnswering, type Waiter, Waiters } from './waiters.js';
 
 /** What all connections of a group have in common. */
 export interface GroupProfile {
@@ -44,14 +45,6 @@ const NOT_SHARED: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
   'ERR_SSL_PROTOCOL_ERROR',
 ]);
 
-/**
- * Whether a credentials provider itself makes the request. It must not wait for a connection that others open, nor for
- * one that the limits allow: the sign-in of those who have them may be waiting for the provider.
- */
-function isAnswering({ transaction }: Waiter): boolean {
-  return (transaction.auth?.promptContext.length ?? 0) > 0;
-}
-
 /** Whether a failure of the way to the origin is one for this waiter too. Who else was asked may know a password. */
 function isConcerned(waiter: Waiter, error: Error, job: ConnectJob): boolean {
   if (waiter === job.waiter || (error as { code?: NetErrorCode }).code !== 'ERR_PROXY_AUTH_REQUESTED') return true;
@@ -59,7 +52,10 @@ function isConcerned(waiter: Waiter, error: Error, job: ConnectJob): boolean {
 }
 
 /** The connections of one way to one origin, and the requests that wait for them. */
-export class Group {
+export class Group implements Linked<Group> {
+  list: object | undefined;
+  before: Group | undefined;
+  after: Group | undefined;
   readonly profile: GroupProfile;
   readonly counters: readonly Counter[];
   readonly connections = new Set<Connection>();
@@ -79,11 +75,6 @@ export class Group {
 
   get empty(): boolean {
     return this.connections.size === 0 && this.#jobs.size === 0 && this.waiters.size === 0;
-  }
-
-  /** Whether requests wait for whom no connection is being opened. */
-  get starved(): boolean {
-    return this.waiters.size > this.#jobs.size;
   }
 
   /** A connection that can serve the request now. */
@@ -115,8 +106,10 @@ export class Group {
 
   /** Opens connections for those who wait, as far as the limits allow. */
   process(): void {
+    if (this.waiters.size === 0) return;
     let full = false;
     for (const waiter of this.waiters) {
+      if (full && this.waiters.answering === 0) return;
       if (waiter.job !== undefined) continue;
       if (!isAnswering(waiter)) {
         if (full || this.#jobs.size >= this.waiters.size || !this.#mayProbe()) continue;

@@ -9,6 +9,7 @@ import type { EngineFactory, ReadyConnection } from './connection.js';
 import { Exchange, type ExchangeHost } from './exchange.js';
 import { type Counter, Group, type GroupHost } from './group.js';
 import type { CheckedLimits } from './limits.js';
+import { LinkedList } from './linked-list.js';
 import { destinationOf, RouteTable, usesAbsoluteForm } from './route-table.js';
 import { type LayerOptions, TRANSACTION, Transaction } from './transaction.js';
 
@@ -38,7 +39,8 @@ export class Pool implements GroupHost, ExchangeHost {
   readonly #routes = new RouteTable();
   readonly #total: Counter = { open: 0 };
   readonly #protocols = new Map<string, string>();
-  readonly #starved = new Set<Group>();
+  /** Groups that wait for a connection of another to be closed, or to become idle. */
+  readonly #starved = new LinkedList<Group>();
   #closing: NetError | undefined;
   #empty: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
@@ -145,7 +147,7 @@ export class Pool implements GroupHost, ExchangeHost {
       idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
       return this.mayOpen(group);
     }
-    this.#starved.add(group);
+    if (!this.#starved.has(group)) this.#starved.add(group);
     return false;
   }
 
@@ -187,14 +189,21 @@ export class Pool implements GroupHost, ExchangeHost {
     group.process();
     // Connections that were still being opened when the client was closed serve who waited for them, and nobody else.
     if (this.#closing !== undefined && group.waiters.size === 0) group.close();
-    if (group.empty) this.#routes.remove(group);
-    if (this.#starved.size > 0) {
-      for (const other of [...this.#starved]) {
-        this.#starved.delete(other);
-        if (other !== group) other.process();
-      }
+    if (group.empty) {
+      this.#routes.remove(group);
+      this.#starved.delete(group);
     }
+    if (this.#starved.size > (this.#starved.has(group) ? 1 : 0)) this.#feed(group);
     if (this.#total.open === 0) this.#onEmpty?.();
+  }
+
+  /** Those who wait for others may go on, in their order. */
+  #feed(after: Group): void {
+    for (const group of [...this.#starved]) {
+      if (group === after) continue;
+      this.#starved.delete(group);
+      group.process();
+    }
   }
 
   protocolOf(group: Group): string | undefined {

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { PromptContext } from '../auth/prompts.js';
 import type { ReplayBody } from '../body/replay.js';
 import type { Connection } from './connection.js';
+import type { Linked } from './linked-list.js';
 
 /** The field of dispatch options in which a transaction travels down the layers. */
 export const TRANSACTION = Symbol('netloom.transaction');
@@ -38,7 +39,10 @@ type RawHeaders = Exclude<Dispatcher.DispatchController['rawHeaders'], undefined
  * One request on its way, through all of its attempts: from the sign-in layer down to the end of the answer. It is also
  * the controller that the layers above see, whatever connection serves the request at the moment.
  */
-export class Transaction implements Dispatcher.DispatchController {
+export class Transaction implements Dispatcher.DispatchController, Linked<Transaction> {
+  list: object | undefined;
+  before: Transaction | undefined;
+  after: Transaction | undefined;
   /** The route that was chosen for all attempts. */
   route: ProxyRoute = DIRECT;
   /** The route was chosen by a resolver, and is not to be asked for again. */

@@ -1,11 +1,12 @@
 import { NetError } from '@netloom/contracts';
 import type { Layer } from '../client/pipeline.js';
 import { deadController } from '../interceptors/internal.js';
+import { LinkedList } from './linked-list.js';
 import type { Transaction } from './transaction.js';
 
 /** The requests of a client that have not ended, whatever stage they are at: some hold no connection. */
 export class UnderWay {
-  readonly #transactions = new Set<Transaction>();
+  readonly #transactions = new LinkedList<Transaction>();
   readonly #waiting = new Set<() => void>();
   #closing: NetError | undefined;
 

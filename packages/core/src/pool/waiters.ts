@@ -1,9 +1,10 @@
 import type { ConnectJob } from './connect-job.js';
 import type { Connection } from './connection.js';
+import { type Linked, LinkedList } from './linked-list.js';
 import type { Transaction } from './transaction.js';
 
 /** A request that waits for a connection. */
-export interface Waiter {
+export interface Waiter extends Linked<Waiter> {
   readonly transaction: Transaction;
   /** Origin of the request, which is not that of the group for requests over an HTTP proxy. */
   readonly origin: string;
@@ -17,39 +18,39 @@ export interface Waiter {
   failed(error: Error): void;
 }
 
-/** A first-in first-out queue from which anyone may leave. */
-export class Waiters {
-  readonly #queue = new Set<Waiter>();
+/**
+ * Whether a credentials provider itself makes the request. It must not wait for a connection that others open, nor for
+ * one that the limits allow: the sign-in of those who have them may be waiting for the provider.
+ */
+export function isAnswering({ transaction }: Waiter): boolean {
+  return (transaction.auth?.promptContext.length ?? 0) > 0;
+}
 
-  get size(): number {
-    return this.#queue.size;
+/** Those who wait, first in, first out; anyone may leave. */
+export class Waiters extends LinkedList<Waiter> {
+  /** How many of them answer a question; see {@link isAnswering}. */
+  answering = 0;
+
+  override add(waiter: Waiter): void {
+    super.add(waiter);
+    if (isAnswering(waiter)) this.answering += 1;
   }
 
-  add(waiter: Waiter): void {
-    this.#queue.add(waiter);
-  }
-
-  delete(waiter: Waiter): boolean {
-    return this.#queue.delete(waiter);
-  }
-
-  has(waiter: Waiter): boolean {
-    return this.#queue.has(waiter);
+  override delete(waiter: Waiter): boolean {
+    const deleted = super.delete(waiter);
+    if (deleted && isAnswering(waiter)) this.answering -= 1;
+    return deleted;
   }
 
   /** Takes out the first one whom the connection can serve. */
   takeFor(connection: Connection): Waiter | undefined {
-    for (const waiter of this.#queue) {
+    for (const waiter of this) {
       if (waiter.lost !== undefined && !replaces(connection, waiter.lost)) continue;
       if (!connection.serves(waiter.transaction, waiter.origin)) continue;
-      this.#queue.delete(waiter);
+      this.delete(waiter);
       return waiter;
     }
     return undefined;
-  }
-
-  [Symbol.iterator](): IterableIterator<Waiter> {
-    return this.#queue.values();
   }
 }
 
