@@ -51,8 +51,8 @@ describe('a KDC that does not answer', () => {
         try {
           const { report, printedAt } = await reportOf(child);
           expect(report.errors).toEqual({ ERR_PROXY_AUTH_UNSUPPORTED: 500 });
-          expect(report.answered.reads).toBeGreaterThan(10);
-          expect(report.answered.lookups).toBeGreaterThan(10);
+          expect(report.answered.reads).toBeGreaterThan(100);
+          expect(report.answered.lookups).toBeGreaterThan(100);
           if (isolation === 'none') return;
           if (child.exitCode === null) await once(child, 'exit');
           expect(child.exitCode).toBe(0);

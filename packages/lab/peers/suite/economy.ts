@@ -86,7 +86,8 @@ function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
   if (row.work === '50 parallel') {
     return [
       ...exactly('accepted requests', accepted, PARALLEL),
-      // Over HTTP/2 all requests are under way before the first answer has come.
+      // Over HTTP/2 all requests are under way before the first answer has come. That every request has to be signed
+      // in is learnt on each connection at the most once.
       ...atMost(
         'requests to the origin',
         log.length,
@@ -105,7 +106,10 @@ function atOrigin(row: Row, log: readonly LoggedRequest[]): string[] {
   ];
 }
 
-/** Answers of the origin to one request after the other; those that refuse count as well. */
+/**
+ * Answers of the origin to one request after the other; those that refuse count as well. That a sign-in holds for one
+ * request only is learnt by one refusal: the connection is challenged once more, and then each request brings its token.
+ */
 function answersOfOrigin({ origin: { asks, everyRequest }, credentials, work }: Row): number {
   const again = everyRequest && REQUESTS[work] > 1 ? 1 : 0;
   if (credentials === 'right') return ROUNDS[asks] - 1 + REQUESTS[work] + again;
