@@ -25,7 +25,7 @@ export interface Logs {
 
 /** What was too much or too little; nothing when the logs are as they should be. */
 export function economyObjections(row: Row, { proxy, origin }: Logs): string[] {
-  return [...(row.proxy ? atProxy(row, row.proxy, proxy) : []), ...atOrigin(row, origin)];
+  return [...(row.proxy ? atProxy(row, row.proxy, proxy, connections(origin)) : []), ...atOrigin(row, origin)];
 }
 
 /** Whether the proxy sees no requests but only what opens a way through it. */
@@ -33,13 +33,13 @@ export function isTunnelled({ proxy, origin }: Row): boolean {
   return origin.url.startsWith('https:') || (proxy?.url.startsWith('socks') ?? false);
 }
 
-function atProxy(row: Row, peer: ProxyPeer, log: readonly LoggedRequest[]): string[] {
+function atProxy(row: Row, peer: ProxyPeer, log: readonly LoggedRequest[], used: number): string[] {
   const { asks } = peer;
   // An inspecting proxy logs what goes through the tunnel as well.
   const own = isTunnelled(row) ? log.filter(({ method }) => method === 'CONNECT' || method === 'SOCKS') : log;
   if (row.credentials !== 'right' && asks === 'socks') return exactly('connections to the proxy', own.length, 0);
   if (row.credentials !== 'right' && asks !== 'none') return refused(row, own, ROUNDS[asks]);
-  if (row.work === '50 parallel') return atProxyInParallel(row, peer, own);
+  if (row.work === '50 parallel') return atProxyInParallel(row, peer, own, used);
 
   const closed = closesFirst(row, peer) || isLeftAtProxy(row, asks) ? 1 : 0;
   // A tunnel goes with the origin's connection.
@@ -51,10 +51,13 @@ function atProxy(row: Row, peer: ProxyPeer, log: readonly LoggedRequest[]): stri
   ];
 }
 
-function atProxyInParallel(row: Row, peer: ProxyPeer, own: readonly LoggedRequest[]): string[] {
+function atProxyInParallel(row: Row, peer: ProxyPeer, own: readonly LoggedRequest[], used: number): string[] {
   const { asks } = peer;
   const closes = closesFirst(row, peer);
-  const handshakes = asks === 'ntlm' ? oneHandshakeEach(own, (request) => request.proxyAuthorization) : [];
+  // A tunnel that nobody waits for any more is given up when the client closes, wherever its sign-in is. Those that
+  // reached the origin are complete; an inspecting proxy has connections of its own to it.
+  const spare = isTunnelled(row) ? CONNECTIONS - (peer.inspectsWith === undefined ? used : 1) : 0;
+  const handshakes = asks === 'ntlm' ? oneHandshakeEach(own, (request) => request.proxyAuthorization, spare) : [];
   if (isTunnelled(row)) {
     const tunnels = CONNECTIONS + (changesProtocol(row) ? 1 : 0);
     return [
@@ -157,11 +160,14 @@ function refused(row: Row, log: readonly LoggedRequest[], rounds: number): strin
 
 type Field = (request: LoggedRequest) => string | undefined;
 
-/** Connections without any token were closed, or left, after the first refusal. */
-function oneHandshakeEach(log: readonly LoggedRequest[], field: Field): string[] {
-  const handshakes = log.filter((request) => field(request)?.includes(NTLM_AUTHENTICATE)).length;
+/** Connections without any token were closed, or left, after the first refusal; so many may have been left later. */
+function oneHandshakeEach(log: readonly LoggedRequest[], field: Field, spare = 0): string[] {
+  const complete = log.filter((request) => field(request)?.includes(NTLM_AUTHENTICATE));
   const begun = log.filter((request) => field(request) !== undefined);
-  return exactly('handshakes', handshakes, connections(begun));
+  return [
+    ...exactly('handshakes', complete.length, connections(complete)),
+    ...atMost('handshakes without an end', connections(begun) - connections(complete), spare),
+  ];
 }
 
 function connections(log: readonly LoggedRequest[]): number {
