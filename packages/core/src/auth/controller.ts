@@ -1,4 +1,4 @@
-import { AuthError, type Challenge, NetError } from '@netloom/contracts';
+import type { AuthError, Challenge } from '@netloom/contracts';
 import { channels } from '../diagnostics.js';
 import { askForIdentity } from './ask.js';
 import { type Attempt, verdictOf } from './attempt.js';
@@ -8,7 +8,10 @@ import { parseChallenges } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
 import { type AuthEndpoint, AuthScope, type ResponseHeaders, type SignableRequest } from './endpoint.js';
 import { attemptInSpace, knownSpace, signsUnasked, unaskedAttempt } from './known.js';
+import { noteAnnounced, noteLapse, noteSignedIn } from './persistence.js';
 import type { PromptContext } from './prompts.js';
+import { signInRefused, tooManyRounds } from './refused.js';
+import type { ChallengeReply, NextStep } from './reply.js';
 import { type Candidate, Selection } from './selection.js';
 import type { AuthState } from './state.js';
 
@@ -16,22 +19,6 @@ import type { AuthState } from './state.js';
 const MAX_ROUNDS = 32;
 /** How often a request begins its sign-in anew because its connection went away. */
 const MAX_RESTARTS = 3;
-
-/**
- * What follows a challenge: `retry` the request; `retry-http1`, on an HTTP/1.1 connection, because the scheme cannot be
- * used on one that requests share; `deliver` the response to the caller.
- */
-export type NextStep = 'retry' | 'retry-http1' | 'deliver';
-
-/** The answer to a challenge that can be answered. */
-export interface ChallengeReply {
-  /** Whether the next request has to go on the connection that brought the challenge. */
-  readonly hold: boolean;
-  /** Whether it must not, and nor may any other: its peer may not be reading any more. */
-  readonly leave: boolean;
-  /** Rejects with a NetError when sign-in cannot go on, and with the signal's reason when it fires. */
-  readonly next: Promise<NextStep>;
-}
 
 /**
  * Signs the requests of one transaction in at one endpoint: the server, or the proxy. It decides what to send and what
@@ -127,7 +114,8 @@ export class AuthController {
     signal: AbortSignal,
     unread = false,
   ): ChallengeReply | undefined {
-    this.#noteLapse(connection);
+    noteLapse(this.#scope, connection, this.#reliesOn, this.#attempt);
+    this.#reliesOn = undefined;
     if (this.#scope.withheld) return undefined;
     this.#begun = true;
     this.#unbound = false;
@@ -147,7 +135,7 @@ export class AuthController {
       this.#publish(channels.challenge, selection.offered);
       const candidate = current ?? selection.next(connection);
       if (candidate === undefined) return undefined;
-      if (this.#rounds > MAX_ROUNDS) throw this.#tooManyRounds();
+      if (this.#rounds > MAX_ROUNDS) throw tooManyRounds(this.#scope.endpoint, MAX_ROUNDS, this.#scope.request.url);
       const { scheme, source } = candidate;
       hold =
         !leave && scheme.connectionBound && source !== undefined && !(scheme.requiresHttp1 && connection.multiplexed);
@@ -180,12 +168,12 @@ export class AuthController {
    */
   finished(status: number, headers: ResponseHeaders, connection: AuthConnection): undefined | Promise<void> {
     const attempt = this.#attempt;
-    if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'connection';
+    noteSignedIn(this.#reliesOn);
     if (attempt === undefined) return undefined;
     const outcome = attempt.finished(status, headers, connection);
     if (outcome === undefined) this.#succeeded(attempt, status);
     return outcome?.then(() => {
-      this.#notePersistence(attempt, headers['persistent-auth']);
+      noteAnnounced(this.#scope, attempt.candidate, headers['persistent-auth']);
       this.#succeeded(attempt, status);
     });
   }
@@ -202,11 +190,7 @@ export class AuthController {
 
   /** What a final 407 is to the caller of a request: which schemes were offered, tried, and why each failed. */
   error(url: string = this.#scope.request.url): AuthError {
-    const { protocol, host, port } = this.#scope.endpoint;
-    const code = this.#selection?.usable === false ? 'ERR_PROXY_AUTH_UNSUPPORTED' : 'ERR_PROXY_AUTH_REQUESTED';
-    const proxy = `${protocol}//${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const { offered, failures, cause } = this.#selection ?? { offered: [], failures: [], cause: undefined };
-    return new AuthError(code, { url, proxy, offered, tried: failures, cause });
+    return signInRefused(this.#scope.endpoint, this.#selection, url);
   }
 
   /** Ends what is going on. To be called when the transaction is over, however it ended. */
@@ -229,21 +213,6 @@ export class AuthController {
     if (known === undefined) this.#attempt = unaskedAttempt(scope, connection);
     else if (signsUnasked(scope, known, connection)) this.#attempt = attemptInSpace(scope, known);
     else if (scope.signedInAs(connection) !== undefined) this.#reliesOn = known.space;
-  }
-
-  /** A connection that is challenged is not signed in, or no more; some peers want it said with every request. */
-  #noteLapse(connection: AuthConnection): void {
-    const scope = this.#scope;
-    if (this.#reliesOn?.persistence === 'unknown') this.#reliesOn.persistence = 'request';
-    this.#reliesOn = undefined;
-    if (scope.signedInAs(connection) === undefined) return;
-    scope.mark(connection, undefined);
-    // So does a request that had been challenged elsewhere and then came to this connection.
-    const attempt = this.#attempt;
-    if (attempt === undefined || attempt.isBoundTo(connection)) return;
-    const { scheme, realm } = attempt.candidate;
-    const space = scope.state.cache.find(scope.space(scheme.name, realm));
-    if (space?.persistence === 'unknown') space.persistence = 'request';
   }
 
   /** Judges the answer to what was sent; returns the candidate if it goes on. */
@@ -331,23 +300,6 @@ export class AuthController {
   #succeeded({ candidate }: Attempt, status: number): void {
     // A server that is out of order may not have looked at the credentials.
     if (status < 500) candidate.proved?.();
-  }
-
-  /** `Persistent-Auth` says whether the connection stays signed in. */
-  #notePersistence({ candidate: { scheme, realm } }: Attempt, field: string | readonly string[] | undefined): void {
-    const value = String(field ?? '')
-      .trim()
-      .toLowerCase();
-    if (value !== 'true' && value !== 'false') return;
-    const space = this.#scope.state.cache.find(this.#scope.space(scheme.name, realm));
-    if (space) space.persistence = value === 'true' ? 'connection' : 'request';
-  }
-
-  #tooManyRounds(): NetError {
-    return new NetError('ERR_TOO_MANY_RETRIES', {
-      url: this.#scope.request.url,
-      detail: `the ${this.#scope.endpoint.target} asked for sign-in more than ${MAX_ROUNDS} times`,
-    });
   }
 
   #publish(channel: typeof channels.challenge, schemes: readonly string[]): void {
