@@ -8,8 +8,9 @@ const PARALLEL = 10;
 type Scheme = SignIn['scheme'];
 
 /** A proxy that wants a sign-in against the same proxy without, when connections are signed in. */
-function warm(scheme: Scheme, servers: Servers, proxy: string): Case {
+function warm(scheme: Scheme, servers: Servers): Case {
   const setting = { connections: PARALLEL };
+  const signedIn = { ...setting, proxy: servers[`${scheme}Proxy`], signIn: { scheme, ...ALICE } };
   return {
     name: `${scheme} proxy, signed in`,
     base: 'without sign-in',
@@ -17,18 +18,16 @@ function warm(scheme: Scheme, servers: Servers, proxy: string): Case {
     parallel: PARALLEL,
     contestants: {
       'without sign-in': { contestant: 'client.request', setting: { ...setting, proxy: servers.proxy } },
-      'client.request': {
-        contestant: 'client.request',
-        setting: { ...setting, proxy, signIn: { scheme, ...ALICE } },
-      },
-      'net.request': { contestant: 'net.request', setting: { ...setting, proxy, signIn: { scheme, ...ALICE } } },
+      'client.request': { contestant: 'client.request', setting: signedIn },
+      'net.request': { contestant: 'net.request', setting: signedIn },
     },
   };
 }
 
 /** A client that nobody has asked anything, and that has to sign in first. */
-function cold(scheme: Scheme, servers: Servers, proxy: string): Case {
+function cold(scheme: Scheme, servers: Servers): Case {
   const contestant = 'new client.request';
+  const proxy = servers[`${scheme}Proxy`];
   return {
     name: `${scheme} proxy, a new client for every request`,
     base: 'without sign-in',
@@ -41,44 +40,32 @@ function cold(scheme: Scheme, servers: Servers, proxy: string): Case {
   };
 }
 
+const warmAndCold = (scheme: Scheme, servers: Servers) => [warm(scheme, servers), cold(scheme, servers)];
+
 export const signIn: Scenario = {
   name: 'sign-in',
   summary: 'Basic and Digest at a proxy, cold and warm',
-  run: (bench) =>
-    compareAll(bench, [
-      warm('basic', bench.servers, bench.servers.basicProxy),
-      cold('basic', bench.servers, bench.servers.basicProxy),
-      warm('digest', bench.servers, bench.servers.digestProxy),
-      cold('digest', bench.servers, bench.servers.digestProxy),
-    ]),
+  run: (bench) => compareAll(bench, [...warmAndCold('basic', bench.servers), ...warmAndCold('digest', bench.servers)]),
 };
 
 export const negotiate: Scenario = {
   name: 'negotiate',
   summary: 'Negotiate (NTLM inside SPNEGO) at a proxy, cold and warm',
-  run: (bench) =>
-    compareAll(bench, [
-      warm('negotiate', bench.servers, bench.servers.negotiateProxy),
-      cold('negotiate', bench.servers, bench.servers.negotiateProxy),
-    ]),
+  run: (bench) => compareAll(bench, warmAndCold('negotiate', bench.servers)),
 };
 
 export const ntlm: Scenario = {
   name: 'ntlm',
   summary: 'NTLM at a proxy and at a server, cold and warm',
-  run: (bench) =>
-    compareAll(bench, [
-      warm('ntlm', bench.servers, bench.servers.ntlmProxy),
-      cold('ntlm', bench.servers, bench.servers.ntlmProxy),
-      server(bench.servers),
-      {
-        name: 'what a handshake computes',
-        base: 'NTLM in netloom',
-        task: { kind: 'call', url: '' },
-        parallel: 1,
-        contestants: { 'NTLM in netloom': { contestant: 'NTLM in netloom', setting: { connections: 1 } } },
-      },
-    ]),
+  run: (bench) => compareAll(bench, [...warmAndCold('ntlm', bench.servers), server(bench.servers), computed]),
+};
+
+const computed: Case = {
+  name: 'what a handshake computes',
+  base: 'NTLM in netloom',
+  task: { kind: 'call', url: '' },
+  parallel: 1,
+  contestants: { 'NTLM in netloom': { contestant: 'NTLM in netloom', setting: { connections: 1 } } },
 };
 
 /** axios-ntlm and httpntlm sign in at servers alone, and anew for every request. */

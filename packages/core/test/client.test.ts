@@ -251,7 +251,8 @@ describe('closing a client', () => {
     await closed;
   });
 
-  test('waits for what is under way on an HTTP/2 connection that the server has given up', async () => {
+  /** A response that goes on on an HTTP/2 connection that the server has given up. */
+  async function givenUp() {
     const origin = await environment.lab.origin({
       protocol: 'h2',
       fault: { kind: 'goaway', mode: 'graceful', after: 1 },
@@ -259,6 +260,11 @@ describe('closing a client', () => {
     const client = environment.client();
     const { body } = await client.request(`${origin.url}/stall`);
     expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    return { origin, client, body };
+  }
+
+  test('waits for what is under way on an HTTP/2 connection that the server has given up', async () => {
+    const { origin, client, body } = await givenUp();
     const closed = client.close().then(() => 'closed');
     const text = body.text().then(() => 'read');
     setImmediate(() => origin.release());
@@ -267,13 +273,7 @@ describe('closing a client', () => {
   });
 
   test('at once ends what is under way on such a connection', async () => {
-    const origin = await environment.lab.origin({
-      protocol: 'h2',
-      fault: { kind: 'goaway', mode: 'graceful', after: 1 },
-    });
-    const client = environment.client();
-    const { body } = await client.request(`${origin.url}/stall`);
-    expect(await outcome(client.request(`${origin.url}/echo`))).toBe(200);
+    const { client, body } = await givenUp();
     const text = body.text();
     void client.destroy();
     await expect(text).rejects.toMatchObject({ code: 'ERR_ABORTED' });

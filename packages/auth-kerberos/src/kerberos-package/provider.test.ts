@@ -1,18 +1,12 @@
 import type { Kerberos } from 'kerberos';
 import { describe, expect, it } from 'vitest';
+import { contextRequest } from '../../test/request.js';
 import { CallQueue } from '../native/call-queue.js';
 import type { ContextRequest } from '../provider.js';
 import { KerberosPackageProvider, kerberosPackageProvider } from './provider.js';
 
 const { signal } = new AbortController();
-const ambient: ContextRequest = {
-  spn: { service: 'HTTP', host: 'web.test' },
-  credentials: { kind: 'ambient' },
-  package: 'negotiate',
-  mutual: true,
-  delegation: 'never',
-  channelBinding: undefined,
-};
+const ambient = contextRequest();
 const password = {
   ...ambient,
   credentials: { kind: 'password', username: 'alice', password: 'x', domain: 'CORP' },

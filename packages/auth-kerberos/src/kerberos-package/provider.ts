@@ -122,13 +122,4 @@ function userOf({ credentials }: ContextRequest) {
   return { user: username, password, ...(domain !== undefined && { domain }) };
 }
 
-async function loadPackage(): Promise<Kerberos> {
-  try {
-    return loadInstalled<Kerberos>('kerberos');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    const why = absent ? 'it is not installed' : message.split('\n', 1)[0];
-    throw new Error(`the package kerberos cannot be loaded: ${why}`, { cause: error });
-  }
-}
+const loadPackage = async () => loadInstalled<Kerberos>('kerberos');

@@ -30,7 +30,7 @@ export interface LibrarySearch {
  * @throws Error that says why none could be loaded.
  */
 export async function openLibrary({ names, functions, convention }: LibrarySearch): Promise<Native> {
-  const koffi = await loadKoffi();
+  const koffi = loadInstalled<Koffi>('koffi');
   const failures: string[] = [];
   for (const name of names) {
     try {
@@ -41,18 +41,6 @@ export async function openLibrary({ names, functions, convention }: LibrarySearc
     }
   }
   throw new Error(`none of these libraries can be used: ${failures.join(', ')}`);
-}
-
-async function loadKoffi(): Promise<Koffi> {
-  try {
-    return loadInstalled<Koffi>('koffi');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    // The rest of the message names the files that were looked for.
-    const why = absent ? 'it is not installed ("npm install koffi")' : message.split('\n', 1)[0];
-    throw new Error(`the optional dependency koffi cannot be loaded: ${why}`, { cause: error });
-  }
 }
 
 class KoffiLibrary implements NativeLibrary {

@@ -5,14 +5,22 @@ import { join } from 'node:path';
  * Loads a package that is installed beside this one or beside the program. A package with native code is no part of a
  * program's bundle, so bundlers are not to see its name.
  *
- * @throws what loading it throws; `code` is `MODULE_NOT_FOUND` where it is not installed.
+ * @throws Error that says why it cannot be loaded.
  */
 export function loadInstalled<T>(name: string): T {
   const here = typeof __filename === 'string' ? __filename : undefined;
   const places = [here, process.argv[1], join(process.cwd(), 'index.js')].filter((place) => place !== undefined);
-  // Both packages with native code are CommonJS for whoever requires them.
-  const file = resolveFrom(name, places);
-  return createRequire(file)(file) as T;
+  try {
+    // Both packages with native code are CommonJS for whoever requires them.
+    const file = resolveFrom(name, places);
+    return createRequire(file)(file) as T;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+    // The rest of the message names the files that were looked for.
+    const why = absent ? `it is not installed ("npm install ${name}")` : message.split('\n', 1)[0];
+    throw new Error(`the package ${name} cannot be loaded: ${why}`, { cause: error });
+  }
 }
 
 function resolveFrom(name: string, places: readonly string[]): string {

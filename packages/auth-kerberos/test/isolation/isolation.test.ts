@@ -6,19 +6,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { gssapiProvider } from '../../src/gssapi/provider.js';
 import { IsolatedEngine } from '../../src/isolation/isolated-engine.js';
 import { LibraryFailure } from '../../src/native/library-failure.js';
-import type { ContextRequest } from '../../src/provider.js';
+import { contextRequest } from '../request.js';
 
 const CHILD = fileURLToPath(new URL('scripted-child.mjs', import.meta.url));
 const { signal } = new AbortController();
 
-const requestFor = (host: string): ContextRequest => ({
-  spn: { service: 'HTTP', host },
-  credentials: { kind: 'ambient' },
-  package: 'negotiate',
-  mutual: true,
-  delegation: 'never',
-  channelBinding: undefined,
-});
+const requestFor = (host: string) => contextRequest({ spn: { service: 'HTTP', host } });
 
 /** Whether a process is there. */
 function isRunning(pid: number): boolean {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CallQueue } from '../../src/native/call-queue.js';
 import { NativeProvider } from '../../src/native/provider.js';
-import type { ContextRequest } from '../../src/provider.js';
 import { SspiEngine } from '../../src/sspi/engine.js';
 import { sspiProvider } from '../../src/sspi/provider.js';
+import { contextRequest } from '../request.js';
 import { type Exchange, FakeNative, type GiveBuffer, X64 } from './fake-native.js';
 
 /** `SecBuffer` of 64 bits: length, type, pointer. */
@@ -13,14 +13,7 @@ const giveSecBuffer: GiveBuffer = (structure, address, length) => {
   buffer.writeBigUInt64LE(address, 8);
 };
 
-const ambient: ContextRequest = {
-  spn: { service: 'HTTP', host: 'web.test' },
-  credentials: { kind: 'ambient' },
-  package: 'negotiate',
-  mutual: true,
-  delegation: 'never',
-  channelBinding: undefined,
-};
+const ambient = contextRequest();
 const signal = new AbortController().signal;
 
 const CONTINUE = 0x00090312;
