@@ -10,6 +10,8 @@ export const URL_IDENTITY = Symbol('netloom.urlIdentity');
 export const URL_FRAGMENT = Symbol('netloom.urlFragment');
 /** Set on options that the entry layer has brought into normal form. */
 export const NORMALISED = Symbol('netloom.normalised');
+/** Set on options that were made for this request alone, so that the entry layer may change them. */
+export const FRESH = Symbol('netloom.fresh');
 /** Hears of the answers that the sign-in layer keeps to itself. Set by the layers above it. */
 export const ANSWER_OBSERVER = Symbol('netloom.answerObserver');
 
@@ -49,6 +51,7 @@ export interface InternalFields {
   [URL_IDENTITY]?: Identity | undefined;
   [URL_FRAGMENT]?: string | undefined;
   [NORMALISED]?: true | undefined;
+  [FRESH]?: true | undefined;
   [ANSWER_OBSERVER]?: AnswerObserver | undefined;
   [UNCACHED_HEADERS]?: HeaderList | undefined;
   [PRIVACY]?: boolean | undefined;

@@ -9,6 +9,7 @@ import {
   type AnyOptions,
   ASKS,
   DELIVER_PROXY_AUTH,
+  FRESH,
   type InternalFields,
   NORMALISED,
   type NormalOptions,
@@ -48,26 +49,47 @@ type Given = AnyOptions & RedirectRequestOptions & CookiesRequestOptions & Cache
  * the rest.
  */
 export function normalOptions(given: Given, made: NormalFields): NormalOptions {
-  const normal: Record<string, unknown> = shape(given, made);
-  for (const name of Object.keys(given)) if (!NAMES.has(name)) normal[name] = given[name as keyof Given];
-  return normal as unknown as NormalOptions;
+  return (given[FRESH] === true ? completed(given, made) : copy(given, made)) as unknown as NormalOptions;
 }
 
 /**
  * A caller's options with what the layers are told beside them, in the same shape: to spread symbols into a copy costs
- * twenty microseconds.
+ * twenty microseconds. It is not copied once more by {@link normalOptions}.
  */
 export function withInternalFields(given: Given, fields: InternalFields): AnyOptions {
-  const options: Record<string | symbol, unknown> = shape(given, given as unknown as NormalFields);
+  const options = copy(given, given as unknown as NormalFields);
   options.query = given.query;
   options[NORMALISED] = undefined;
+  options[FRESH] = true;
   options[URL_IDENTITY] = undefined;
   options[PRIVACY] = fields[PRIVACY];
   options[DELIVER_PROXY_AUTH] = fields[DELIVER_PROXY_AUTH];
   options[ASKS] = fields[ASKS];
   options[REPORT] = fields[REPORT];
-  for (const name of Object.keys(given)) if (!NAMES.has(name)) options[name] = given[name as keyof Given];
   return options as unknown as AnyOptions;
+}
+
+type Copy = ReturnType<typeof shape> & Record<string, unknown>;
+
+function copy(given: Given, made: NormalFields): Copy {
+  const options: Copy = shape(given, made);
+  for (const name of Object.keys(given)) if (!NAMES.has(name)) options[name] = given[name as keyof Given];
+  return options;
+}
+
+/** Nobody else has the options: what the entry layer made is put into them. */
+function completed(given: Given, made: NormalFields): Given {
+  const options = given as unknown as Copy;
+  options.origin = made.origin;
+  options.path = made.path;
+  options.headers = made.headers;
+  options.body = made.body;
+  options.query = undefined;
+  options[NORMALISED] = true;
+  options[FRESH] = undefined;
+  options[URL_IDENTITY] = made.identity;
+  options[URL_FRAGMENT] = made.fragment;
+  return given;
 }
 
 function shape(given: Given, made: NormalFields) {
@@ -77,7 +99,7 @@ function shape(given: Given, made: NormalFields) {
     method: given.method,
     headers: made.headers,
     body: made.body,
-    query: undefined,
+    query: undefined as unknown,
     upgrade: given.upgrade,
     idempotent: given.idempotent,
     blocking: given.blocking,
@@ -94,7 +116,8 @@ function shape(given: Given, made: NormalFields) {
     signal: given.signal,
     opaque: given.opaque,
     responseHeaders: given.responseHeaders,
-    [NORMALISED]: true,
+    [NORMALISED]: true as true | undefined,
+    [FRESH]: undefined as true | undefined,
     [URL_IDENTITY]: made.identity ?? given[URL_IDENTITY],
     [URL_FRAGMENT]: made.fragment ?? given[URL_FRAGMENT],
     [ANSWER_OBSERVER]: given[ANSWER_OBSERVER],

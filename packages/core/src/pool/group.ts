@@ -56,6 +56,8 @@ export class Group implements Linked<Group> {
   list: object | undefined;
   before: Group | undefined;
   after: Group | undefined;
+  /** The limit that it was refused a connection for when it last asked. */
+  waitsFor: Counter | undefined;
   readonly profile: GroupProfile;
   readonly counters: readonly Counter[];
   readonly connections = new Set<Connection>();

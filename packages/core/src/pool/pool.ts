@@ -139,6 +139,8 @@ export class Pool implements GroupHost, ExchangeHost {
             ? all
             : undefined;
     if (full === undefined) return true;
+    // Had one become idle since the group was refused, it would have been asked again.
+    if (group.waitsFor === full && this.#starved.has(group)) return false;
     // A connection that nobody uses makes room; whoever is waiting could not be served by it.
     for (const other of this.#routes.groups()) {
       if (!other.counters.includes(full)) continue;
@@ -147,6 +149,7 @@ export class Pool implements GroupHost, ExchangeHost {
       idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
       return this.mayOpen(group);
     }
+    group.waitsFor = full;
     if (!this.#starved.has(group)) this.#starved.add(group);
     return false;
   }

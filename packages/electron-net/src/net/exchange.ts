@@ -135,17 +135,16 @@ export class Exchange implements Handler, ResponseSource {
 
   #dispatch(upload: Upload | undefined): void {
     const { method, useSessionCookies, credentials, origin, cache } = this.#request;
-    const url = parsedUrl(this.#request.url);
+    const { url, address, target } = parsedUrl(this.#request.url);
     const fields = new OutgoingFields(this.#request);
     const headers = fields.first(url, this.#context);
     if (typeof upload?.content === 'function') headers.push('Content-Length', String(upload.bytes));
     this.#bytes = upload?.bytes;
     fields.uploadBytes = upload?.bytes ?? 0;
-    const user = url.username === '' && url.password === '' ? '' : `${url.username}:${url.password}@`;
     const mode = credentials === 'same-origin' ? (originOf(origin) === url.origin ? 'include' : 'omit') : credentials;
     const options: DispatchOptions = {
-      origin: `${url.protocol}//${user}${url.host}`,
-      path: url.pathname + url.search,
+      origin: address,
+      path: target,
       method,
       headers,
       body: upload?.content,

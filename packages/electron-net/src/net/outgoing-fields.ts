@@ -3,7 +3,7 @@ import { type FetchSite, fetchMetadata, fetchSite, originOf } from './fetch-meta
 import { priorityField } from './priority.js';
 import { referrerFor } from './referrer.js';
 import type { RequestContext } from './request-context.js';
-import { headerText, toFieldText } from './request-headers.js';
+import { type HeaderEntry, headerText, toFieldText } from './request-headers.js';
 import type { Request } from './request-options.js';
 
 /**
@@ -30,22 +30,25 @@ export class OutgoingFields {
     const { headers, method } = request;
     const metadata = fetchMetadata(headerText(request, 'sec-fetch-mode'), headerText(request, 'sec-fetch-dest'));
     const fields: string[] = [];
-    for (const [key, { name, value }] of Object.entries(headers)) {
+    for (const key of Object.keys(headers)) {
+      const { name, value } = headers[key] as HeaderEntry;
       if (key === 'referer') continue;
       if (key === 'sec-fetch-mode') fields.push(name, metadata.mode);
       else if (key === 'sec-fetch-dest') fields.push(name, metadata.destination);
       else fields.push(name, toFieldText(value));
     }
-    const add = (name: string, value: string) => {
-      if (value !== '' && headers[name.toLowerCase()] === undefined) fields.push(name, value);
+    const add = (key: string, name: string, value: string) => {
+      if (value !== '' && headers[key] === undefined) fields.push(name, value);
     };
-    add('User-Agent', toFieldText(userAgent));
-    add('Accept-Language', toFieldText(acceptLanguage));
-    add('Sec-Fetch-Mode', metadata.mode);
-    add('Sec-Fetch-Dest', metadata.destination);
+    add('user-agent', 'User-Agent', toFieldText(userAgent));
+    add('accept-language', 'Accept-Language', toFieldText(acceptLanguage));
+    add('sec-fetch-mode', 'Sec-Fetch-Mode', metadata.mode);
+    add('sec-fetch-dest', 'Sec-Fetch-Dest', metadata.destination);
     const namesOrigin = metadata.mode === 'cors' || (method !== 'GET' && method !== 'HEAD');
-    if (this.#initiator !== undefined && namesOrigin) add('Origin', this.#initiator);
-    if (url.protocol === 'https:') add('priority', priorityField(request.priority, request.priorityIncremental));
+    if (this.#initiator !== undefined && namesOrigin) add('origin', 'Origin', this.#initiator);
+    if (url.protocol === 'https:') {
+      add('priority', 'priority', priorityField(request.priority, request.priorityIncremental));
+    }
     return this.#withHopFields(fields, url);
   }
 

@@ -1,23 +1,38 @@
 import { parseUrl } from '@netloom/contracts';
 
-/** URLs that were asked for lately are not parsed again; at most this many are remembered. */
-const MAX_KNOWN = 256;
-const known = new Map<string, Readonly<URL>>();
-
-/** The URL that a text is, not to be changed; undefined where it is none. */
-export function urlOf(text: string): Readonly<URL> | undefined {
-  const present = known.get(text);
-  if (present !== undefined) return present;
-  const url = parseUrl(text);
-  // Texts with credentials are not kept.
-  if (url?.username === '' && url.password === '') {
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(text, url);
-  }
-  return url;
+/** A URL, not to be changed, and the parts of it that every request needs. */
+export interface ParsedUrl {
+  readonly url: Readonly<URL>;
+  /** `scheme://user:password@host:port`, as far as there is one. */
+  readonly address: string;
+  /** Path with query. */
+  readonly target: string;
 }
 
-/** The URL that a text is, not to be changed. @throws TypeError `Invalid URL`. */
-export function parsedUrl(text: string): Readonly<URL> {
-  return urlOf(text) ?? new URL(text);
+/** URLs that were asked for lately are not parsed again; at most this many are remembered. */
+const MAX_KNOWN = 256;
+const known = new Map<string, ParsedUrl>();
+
+/** The URL that a text is; undefined where it is none. */
+export function urlOf(text: string): Readonly<URL> | undefined {
+  const present = known.get(text);
+  if (present !== undefined) return present.url;
+  const url = parseUrl(text);
+  return url && remembered(text, url).url;
+}
+
+/** The URL that a text is. @throws TypeError `Invalid URL`. */
+export function parsedUrl(text: string): ParsedUrl {
+  return known.get(text) ?? remembered(text, new URL(text));
+}
+
+function remembered(text: string, url: URL): ParsedUrl {
+  const hasUser = url.username !== '' || url.password !== '';
+  const user = hasUser ? `${url.username}:${url.password}@` : '';
+  const parsed = { url, address: `${url.protocol}//${user}${url.host}`, target: url.pathname + url.search };
+  // Texts with credentials are not kept.
+  if (hasUser) return parsed;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(text, parsed);
+  return parsed;
 }

@@ -44,8 +44,9 @@ export function checkHeader(name: unknown, value: unknown): asserts name is stri
  *
  * @throws as {@link checkHeader} does.
  */
-export function toHeaderEntries(headers: object): HeaderEntries {
+export function toHeaderEntries(headers: object | undefined): HeaderEntries {
   const entries: HeaderEntries = Object.create(null);
+  if (headers === undefined) return entries;
   for (const [name, value] of pairsOf(headers)) {
     checkHeader(name, value);
     entries[name.toLowerCase()] = { name, value };

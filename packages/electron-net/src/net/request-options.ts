@@ -86,6 +86,8 @@ type Parts = Pick<ClientRequestConstructorOptions, 'protocol' | 'host' | 'hostna
   href?: string;
 };
 
+const REDIRECT_MODES: ReadonlySet<string> = new Set(['follow', 'error', 'manual']);
+
 /**
  * Reads the argument of {@link Net.request}: a URL, Electron's options, or what node:http takes (the result of
  * `url.parse()` among it).
@@ -97,7 +99,7 @@ export function parseRequestOptions(given: ClientRequestConstructorOptions | str
   const { href } = options as Parts;
   const url = options.url ? String(options.url) : (href ?? urlOfParts(options as Parts));
   const redirectPolicy = options.redirect ?? 'follow';
-  if (!['follow', 'error', 'manual'].includes(redirectPolicy)) {
+  if (!REDIRECT_MODES.has(redirectPolicy)) {
     throw new Error('redirect mode should be one of follow, error or manual');
   }
   if (options.headers !== undefined && options.headers !== null && typeof options.headers !== 'object') {
@@ -109,7 +111,7 @@ export function parseRequestOptions(given: ClientRequestConstructorOptions | str
     method: (method ?? 'GET').toUpperCase(),
     url,
     redirectPolicy,
-    headers: toHeaderEntries(headers ?? {}),
+    headers: toHeaderEntries(headers ?? undefined),
     session,
     partition,
     bypassCustomProtocolHandlers: options.bypassCustomProtocolHandlers,
@@ -121,7 +123,7 @@ export function parseRequestOptions(given: ClientRequestConstructorOptions | str
     priority: options.priority,
     priorityIncremental: options.priorityIncremental,
   } as Request;
-  const { protocol } = parsedUrl(url);
+  const { protocol } = parsedUrl(url).url;
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new Error('ClientRequest only supports http: and https: protocols');
   }
