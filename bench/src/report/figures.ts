@@ -63,6 +63,17 @@ function rank({ speed }: Row): number {
   return speed?.median ?? 0;
 }
 
+/** The contestants of a case as cells of a table: name, speed, speed by CPU time, amount, delay of the event loop. */
+export function cellsOf(result: CaseResult): string[][] {
+  return rowsOf(result).map(({ name, speed, cpu, amount, loopDelay }) => [
+    name,
+    speed ? show(speed) : '–',
+    cpu ? show(cpu) : '–',
+    amount,
+    loopDelay === undefined ? '–' : `${loopDelay.toFixed(1)} ms`,
+  ]);
+}
+
 /** Three digits that say something. */
 function round(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);

@@ -1,6 +1,6 @@
 import { type Budget, judge, type Verdict } from '../harness/budget.js';
 import type { CaseResult, ScenarioResult } from '../harness/results.js';
-import { hasValues, rowsOf, show } from './figures.js';
+import { cellsOf, hasValues, show } from './figures.js';
 import { limitOf } from './terminal.js';
 
 const COMMAND = 'npm run bench && npm run bench:report';
@@ -62,13 +62,6 @@ function conditions(results: readonly ScenarioResult[]): string {
 }
 
 function caseSection(result: CaseResult): string {
-  const rows = rowsOf(result).map(({ name, speed, cpu, amount, loopDelay }) => [
-    name,
-    speed ? show(speed) : '–',
-    cpu ? show(cpu) : '–',
-    amount,
-    loopDelay === undefined ? '–' : `${loopDelay.toFixed(1)} ms`,
-  ]);
   const head = [
     '',
     hasValues(result) ? 'relation' : 'speed',
@@ -81,7 +74,7 @@ function caseSection(result: CaseResult): string {
     ...Object.entries(result.failed).map(([name, reason]) => `${name} failed: ${reason}`),
   ];
   const left = missing.length > 0 ? [`Left out: ${missing.join('; ')}.`] : [];
-  return [`**${result.name}** (${result.base} = 1)`, table(head, rows), ...left].join('\n\n');
+  return [`**${result.name}** (${result.base} = 1)`, table(head, cellsOf(result)), ...left].join('\n\n');
 }
 
 function figureOf({ figure }: Verdict): string {

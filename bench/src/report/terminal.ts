@@ -1,23 +1,20 @@
 import type { Verdict } from '../harness/budget.js';
 import type { OwnTime } from '../harness/profile.js';
 import type { CaseResult } from '../harness/results.js';
-import { hasValues, rowsOf, show } from './figures.js';
+import { cellsOf, hasValues, show } from './figures.js';
 
 /** A case as a table of text. */
 export function caseTable(scenario: string, result: CaseResult): string {
   const head = ['', hasValues(result) ? `of ${result.base}` : 'speed', 'by CPU time', '', 'loop p99'];
-  const rows = rowsOf(result).map(({ name, speed, cpu, amount, loopDelay }) => [
-    name,
-    speed ? show(speed) : '–',
-    cpu ? show(cpu) : '–',
-    amount,
-    loopDelay === undefined ? '' : `${loopDelay.toFixed(1)} ms`,
-  ]);
   const missing = [
     ...Object.entries(result.absent).map(([name, reason]) => `  left out: ${name}: ${reason}`),
     ...Object.entries(result.failed).map(([name, reason]) => `  failed: ${name}: ${reason}`),
   ];
-  return [`\n${scenario}: ${result.name} (${result.base} = 1)`, ...columns([head, ...rows]), ...missing].join('\n');
+  return [
+    `\n${scenario}: ${result.name} (${result.base} = 1)`,
+    ...columns([head, ...cellsOf(result)]),
+    ...missing,
+  ].join('\n');
 }
 
 /** Budgets and what became of them, as a table of text. */
