@@ -170,6 +170,37 @@ describe('routes of a resolver', () => {
     expect(outcomes[0]?.used?.proxy?.port).toBe(alive.port);
   });
 
+  test('are waited for only where they are not known at once', async () => {
+    const { lab } = environment;
+    const [origin, proxy] = await Promise.all([lab.origin({ protocol: 'http' }), lab.proxy()]);
+    const outcomes: RouteOutcome[] = [];
+    const resolver = listed([proxy.url], outcomes);
+    const known: string[] = [];
+    const asked: string[] = [];
+    const client = environment.client({
+      proxy: {
+        resolve(url, options) {
+          asked.push(url.pathname);
+          return resolver.resolve(url, options);
+        },
+        resolveNow(url) {
+          if (url.pathname !== '/echo') return undefined;
+          known.push(url.pathname);
+          return { routes: [{ proxy: undefined }], why: { source: 'test' }, settle: (out) => void outcomes.push(out) };
+        },
+      },
+    });
+    const routes = [];
+    for (const path of ['/echo', '/slow?ms=0']) {
+      const { route, body } = await client.request(origin.url + path);
+      await body.dump();
+      routes.push(route);
+    }
+    expect(routes).toEqual(['direct://', proxy.url]);
+    expect([known, asked]).toEqual([['/echo'], ['/slow']]);
+    expect(outcomes.map(({ used }) => used?.proxy?.port)).toEqual([undefined, proxy.port]);
+  });
+
   test('give the last error when all are dead', async () => {
     const { lab } = environment;
     const outcomes: RouteOutcome[] = [];
@@ -218,6 +249,15 @@ describe('routes of a resolver', () => {
   ])('%s of the resolver ends the request', async (_name, error, code) => {
     const client = environment.client({ proxy: { resolve: () => Promise.reject(error) } });
     expect(await outcome(client.request('http://example.test/'))).toBe(code);
+    const atOnce = environment.client({
+      proxy: {
+        resolve: () => Promise.reject(new Error('not to be asked')),
+        resolveNow() {
+          throw error;
+        },
+      },
+    });
+    expect(await outcome(atOnce.request('http://example.test/'))).toBe(code);
   });
 
   test('can be waited for no longer', async () => {

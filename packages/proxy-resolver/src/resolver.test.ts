@@ -53,6 +53,11 @@ describe('rules', () => {
     expect(corp.why.rule).toBe('bypass: *.corp.test');
   });
 
+  it('are answered at once', () => {
+    expect(make({ proxyRules: 'a:1' }).resolver.resolveNow(new URL('http://web.test/'))?.pac).toBe('PROXY a:1');
+    expect(make({ mode: 'direct' }).resolver.resolveNow(new URL('http://web.test/'))?.pac).toBe('DIRECT');
+  });
+
   it('goes direct without rules, and to the machine itself', async () => {
     expect(await make({}).pac()).toBe('DIRECT');
     expect(await make({ mode: 'direct', proxyRules: 'a:1' }).pac()).toBe('DIRECT');
@@ -182,6 +187,19 @@ describe('a PAC script', () => {
     const before = lookups;
     expect(await ask('https://web.test/c')).toBeUndefined();
     expect(lookups).toBeGreaterThanOrEqual(before);
+  });
+
+  it('is known at once where it is remembered', async () => {
+    const { resolver } = make({ pacScript: pacOf(`function FindProxyForURL() { return 'PROXY a:1'; }`) });
+    const url = new URL('https://web.test/');
+    expect(resolver.resolveNow(url)).toBeUndefined();
+    await eventually(async () => {
+      await resolver.resolve(url);
+      expect(resolver.resolveNow(url)?.pac).toBe('PROXY a:1');
+    });
+    expect(resolver.resolveNow(new URL('https://other.test/'))).toBeUndefined();
+    resolver.close();
+    expect(() => resolver.resolveNow(url)).toThrow('ERR_CONTEXT_SHUT_DOWN');
   });
 
   it('is never remembered when it counts', async () => {

@@ -90,16 +90,25 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
    * was aborted and the answer has to be waited for.
    */
   async resolve(url: URL, options: ResolveOptions = {}): Promise<ProxyResolution> {
-    if (!(url instanceof URL))
-      throw new TypeError('resolve() takes a URL object, such as new URL("https://example.com/")');
-    if (this.#closed) throw new NetError('ERR_CONTEXT_SHUT_DOWN', { url, detail: 'the proxy resolver is closed' });
-    this.#lookAround();
-    const known = this.#resolveNow(url);
+    const known = this.resolveNow(url);
     if (known !== undefined) return known;
     // A signal may be made only when it is asked for, which costs more than most answers.
     const { signal } = options;
     signal?.throwIfAborted();
     return keepingAlive(this.#resolveLater(url, signal));
+  }
+
+  /**
+   * The same where nothing has to be read, fetched or evaluated for it; undefined otherwise.
+   *
+   * @throws as {@link ConfiguredProxyResolver.resolve} rejects.
+   */
+  resolveNow(url: URL): ProxyResolution | undefined {
+    if (!(url instanceof URL))
+      throw new TypeError('resolve() takes a URL object, such as new URL("https://example.com/")');
+    if (this.#closed) throw new NetError('ERR_CONTEXT_SHUT_DOWN', { url, detail: 'the proxy resolver is closed' });
+    this.#lookAround();
+    return this.#known(url);
   }
 
   /**
@@ -150,7 +159,7 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
   }
 
   /** The answer where nobody has to be asked for it. */
-  #resolveNow(url: URL): ProxyResolution | undefined {
+  #known(url: URL): ProxyResolution | undefined {
     if (this.#tracker === undefined) return this.#byEnvironment(url);
     const state = this.#state;
     if (state === undefined) return undefined;
@@ -167,8 +176,8 @@ export class ConfiguredProxyResolver extends EventEmitter<ProxyResolverEvents> i
       if (this.#state === undefined) await orAborted(this.#read(false), signal);
       if (this.#stall !== undefined) await orAborted(this.#stall, signal);
       if (this.#closed) throw new NetError('ERR_CONTEXT_SHUT_DOWN', { url, detail: 'the proxy resolver is closed' });
-      const at = this.#resolveNow(url);
-      if (at !== undefined) return at;
+      const known = this.#known(url);
+      if (known !== undefined) return known;
       const state = this.#state;
       if (state?.auto === undefined) continue;
       try {

@@ -87,6 +87,19 @@ class RouteHandler implements Dispatcher.DispatchHandler {
   }
 
   begin(): void {
+    let known: Resolution | undefined;
+    try {
+      known = this.#resolver.resolveNow?.(this.#urls.parse(this.#url));
+      if (known !== undefined) this.#use(known);
+    } catch (error) {
+      this.#handler.onResponseError?.(this.#transaction, this.#describe(error as Error));
+      return;
+    }
+    if (known === undefined) this.#beginLater();
+    else this.#try();
+  }
+
+  #beginLater(): void {
     const transaction = this.#transaction;
     let cancelled = false;
     transaction.onCancel((reason) => {
@@ -95,11 +108,9 @@ class RouteHandler implements Dispatcher.DispatchHandler {
     });
     if (cancelled) return;
     this.#resolve().then(
-      (resolution) => {
+      () => {
         transaction.onCancel(undefined);
         if (cancelled) return;
-        this.#resolution = resolution;
-        transaction.routed = true;
         this.#try();
       },
       (error: Error) => {
@@ -109,8 +120,12 @@ class RouteHandler implements Dispatcher.DispatchHandler {
     );
   }
 
-  async #resolve(): Promise<Resolution> {
-    const resolution = await this.#resolver.resolve(this.#urls.parse(this.#url), new Question(this.#transaction));
+  async #resolve(): Promise<void> {
+    this.#use(await this.#resolver.resolve(this.#urls.parse(this.#url), new Question(this.#transaction)));
+  }
+
+  /** @throws NetError for what is no answer. */
+  #use(resolution: Resolution): void {
     if (!Array.isArray(resolution?.routes) || resolution.routes.length === 0) {
       throw new NetError('ERR_NO_SUPPORTED_PROXIES', { url: this.#url, detail: 'the proxy resolver gave no route' });
     }
@@ -118,7 +133,8 @@ class RouteHandler implements Dispatcher.DispatchHandler {
       const { routes, why } = resolution;
       channels.proxyResolved.publish({ url: this.#url, routes: routes.map(describeRoute), source: why.source });
     }
-    return resolution;
+    this.#resolution = resolution;
+    this.#transaction.routed = true;
   }
 
   #try(): void {

@@ -47,8 +47,13 @@ export class Proxies implements ProxyResolver {
         throw error;
       });
     }
-    if (this.#config.mode === 'direct') return Promise.resolve(WITHOUT_PROXY);
-    return this.#resolveLater(url, options);
+    return this.#config.mode === 'direct' ? Promise.resolve(WITHOUT_PROXY) : this.#resolveLater(url, options);
+  }
+
+  /** The same where nothing has to be loaded, read or evaluated for it. */
+  resolveNow(url: URL): Resolution | undefined {
+    if (this.#resolver !== undefined) return this.#resolver.resolveNow(url);
+    return this.#config.mode === 'direct' ? WITHOUT_PROXY : undefined;
   }
 
   /** The proxies for a URL as a PAC script would name them. */
