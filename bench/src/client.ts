@@ -23,7 +23,7 @@ export interface Cost {
   readonly cpu?: number;
   /** ms, 99th percentile; none where the loop never came round. */
   readonly loopDelay?: number;
-  /** MiB of resident memory after the turn, when garbage has been collected. */
+  /** MiB of resident memory after the turn; where the process was started with `--expose-gc`, without garbage. */
   readonly resident: number;
 }
 
@@ -36,7 +36,6 @@ const functions = {
   },
   async turn(turn: Turn): Promise<Cost> {
     if (!opened) throw new Error('No contestant is open');
-    globalThis.gc?.();
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const { operations, wallMs, cpuMs } = opened.turn

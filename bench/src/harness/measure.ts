@@ -15,6 +15,8 @@ export interface Case {
   readonly base: string;
   readonly task: Task;
   readonly parallel: number;
+  /** How often it is done in all rounds together. Default: as often as the time of a round allows. */
+  readonly operations?: number;
   /** Who takes part: its name in the results → what it is. */
   readonly contestants: Readonly<Record<string, Entrant>>;
 }
@@ -34,7 +36,7 @@ class Runner {
 
   static async start(name: string, title: string, entrant: Entrant, options: StartOptions): Promise<Runner> {
     const profiler = options.profiles === undefined ? [] : profilerSwitches(options.profiles, `${title} ${name}`);
-    const node = ['--expose-gc', '--disable-warning=ExperimentalWarning', ...profiler];
+    const node = ['--disable-warning=ExperimentalWarning', ...profiler];
     const runner = new Runner(name, await startProgram<ClientFunctions>('client', { ...options, node }));
     try {
       await runner.process.call('open', { name: entrant.contestant, setting: entrant.setting });
@@ -62,14 +64,16 @@ export async function measure(spec: Case, plan: Plan, client: StartOptions): Pro
     costs.delete(name);
   };
 
+  const { task, parallel, operations: total } = spec;
+  const extent =
+    total === undefined ? { ms: plan.ms } : { ms: 0, operations: Math.ceil(total / plan.processes / plan.rounds) };
   for (let generation = 0; generation < plan.processes; generation++) {
     const runners = await startAll(spec, [...costs.keys()], plan, client, drop);
     for (let round = 0; round < plan.rounds; round++) {
       // There and back, so that a machine that gets slower or faster treats all alike.
       for (const runner of round % 2 === 0 ? runners : [...runners].reverse()) {
-        const { task, parallel } = spec;
         if (!costs.has(runner.name)) continue;
-        await runner.process.call('turn', { task, parallel, ms: plan.ms }).then(
+        await runner.process.call('turn', { task, parallel, ...extent }).then(
           (cost) => costs.get(runner.name)?.push(cost),
           (error) => drop(runner.name, error),
         );

@@ -22,9 +22,9 @@ const MIB = 2 ** 20;
 
 /** What the figures are taken with. */
 export const FULL: Plan = {
-  ms: 500,
+  ms: 350,
   warmUpMs: 1500,
-  processes: 2,
+  processes: 3,
   rounds: 4,
   bytes: 100 * MIB,
   origins: 10_000,

@@ -18,7 +18,7 @@ export const http: Scenario = {
   summary: '1 KiB over http, and 10 000 origins once each',
   run: async (bench) => [
     ...(await compareAll(bench, cases(bench.servers.http))),
-    ...(await bench.compare(origins(bench.servers.http))),
+    ...(await bench.compare(origins(bench.servers.http, bench.plan.origins))),
   ],
 };
 
@@ -29,12 +29,13 @@ export const https: Scenario = {
 };
 
 /** A new connection for every request: nothing that was learnt of one origin helps with the next. */
-function origins(url: string): Case {
+function origins(url: string, operations: number): Case {
   return {
     name: 'every request to an origin of its own, 10 in parallel',
     base: 'undici.request',
     task: { kind: 'origins', url: `${url}/1k` },
     parallel: 10,
+    operations,
     contestants: entrants(
       EVERYBODY.filter((name) => name !== 'curl'),
       { connections: 1 },

@@ -71,6 +71,12 @@ export class AuthCache {
     return this.#entries.length;
   }
 
+  /** Whether there is an entry of any server, or of any proxy. */
+  hasAny(target: AuthTarget): boolean {
+    for (const entry of this.#entries) if (entry.target === target) return true;
+    return false;
+  }
+
   /** Whether servers have entries of their own in each network partition. A change forgets all servers. */
   get partitionServers(): boolean {
     return this.#partitionServers;
@@ -89,12 +95,13 @@ export class AuthCache {
 
   /** The entry whose directory encloses a path most closely, of any realm and scheme. Proxies have the path `/`. */
   findByPath(target: AuthTarget, origin: string, path: string, partition?: string): ProtectionSpace | undefined {
-    const directory = directoryOf(path);
+    let directory: string | undefined;
     let best = -1;
     let bestLength = -1;
     for (let i = 0; i < this.#entries.length; i++) {
       const entry = this.#entries[i]!;
       if (entry.target !== target || entry.origin !== origin || !this.#isPartition(entry, partition)) continue;
+      directory ??= directoryOf(path);
       for (const candidate of entry.paths) {
         if (candidate.length > bestLength && encloses(candidate, directory)) {
           best = i;

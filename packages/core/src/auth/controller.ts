@@ -208,7 +208,7 @@ export class AuthController {
   #preempt(connection: AuthConnection): void {
     this.#begun = true;
     const scope = this.#scope;
-    if (scope.state.isIdle) return;
+    if (scope.state.isIdleAt(scope.endpoint.target)) return;
     const known = knownSpace(scope);
     if (known === undefined) this.#attempt = unaskedAttempt(scope, connection);
     else if (signsUnasked(scope, known, connection)) this.#attempt = attemptInSpace(scope, known);

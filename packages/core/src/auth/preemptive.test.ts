@@ -63,7 +63,7 @@ describe('credentials of a protection space', () => {
     const state = stateOf([basic()], { credentials: async () => alice });
     await on401(serverController(state), 'Basic');
     state.clear();
-    expect(state.isIdle).toBe(true);
+    expect(state.isIdleAt('server')).toBe(true);
     expect(serverController(state).header(connection(), never)).toBeUndefined();
   });
 
@@ -110,7 +110,7 @@ describe('a scheme that needs no challenge', () => {
 
   it('signs the requests that it wants to', () => {
     const state = stateOf([basic(), signing().scheme]);
-    expect(state.isIdle).toBe(false);
+    expect(state.isIdleAt('server')).toBe(false);
     expect(serverController(state, 'http://web.test/x').header(connection(), never)).toBe('Scripted GET /x');
     expect(serverController(state, 'http://other.test/').header(connection(), never)).toBeUndefined();
     expect(serverController(state, 'http://web.test/', { privacy: true }).header(connection(), never)).toBeUndefined();

@@ -1,5 +1,6 @@
 import {
   type AuthScheme,
+  type AuthTarget,
   type Clock,
   type CredentialsProvider,
   type HostResolver,
@@ -83,9 +84,9 @@ export class AuthState {
     return this.schemes.find((scheme) => scheme.name === name);
   }
 
-  /** Whether there is nothing that could sign a request before it is asked to be. */
-  get isIdle(): boolean {
-    return this.cache.size === 0 && this.unasked.length === 0;
+  /** Whether there is nothing that could sign a request in at a server, or at a proxy, before it is asked to be. */
+  isIdleAt(target: AuthTarget): boolean {
+    return this.unasked.length === 0 && !this.cache.hasAny(target);
   }
 
   /** Forgets all credentials, or those learnt within a time (milliseconds since 1970). */

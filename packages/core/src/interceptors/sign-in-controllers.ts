@@ -127,11 +127,11 @@ export class SignInControllers implements TransactionAuth {
 
   /** Nothing is made for a request of whose server nothing is known. */
   get #serverIfKnown(): AuthController | undefined {
-    return this.#server ?? (this.#state.isIdle ? undefined : this.server);
+    return this.#server ?? (this.#state.isIdleAt('server') ? undefined : this.server);
   }
 
   get #proxyIfKnown(): AuthController | undefined {
-    return this.#proxy ?? (this.#state.isIdle ? undefined : this.proxy);
+    return this.#proxy ?? (this.#state.isIdleAt('proxy') ? undefined : this.proxy);
   }
 
   #request(): SignableRequest {
