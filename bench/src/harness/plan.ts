@@ -22,8 +22,8 @@ const MIB = 2 ** 20;
 
 /** What the figures are taken with. */
 export const FULL: Plan = {
-  ms: 350,
-  warmUpMs: 1500,
+  ms: 300,
+  warmUpMs: 1200,
   processes: 3,
   rounds: 4,
   bytes: 100 * MIB,
