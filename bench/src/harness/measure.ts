@@ -54,55 +54,45 @@ class Runner {
   }
 }
 
-/** Measures a case: contestants in processes of their own, in turn, in several rounds. */
+/** Measures a case: contestants in turn, each in a process of its own, in several generations of processes. */
 export async function measure(spec: Case, plan: Plan, client: StartOptions): Promise<CaseResult> {
   const costs = new Map<string, Cost[]>(Object.keys(spec.contestants).map((name) => [name, []]));
   const [absent, failed]: Record<string, string>[] = [{}, {}];
-  const drop = (name: string, error: unknown) => {
-    const { name: kind, message } = error as Error;
-    (kind === 'NotHere' ? absent : failed)![name] = message;
-    costs.delete(name);
-  };
-
-  const { task, parallel, operations: total } = spec;
-  const extent =
-    total === undefined ? { ms: plan.ms } : { ms: 0, operations: Math.ceil(total / plan.processes / plan.rounds) };
   for (let generation = 0; generation < plan.processes; generation++) {
-    const runners = await startAll(spec, [...costs.keys()], plan, client, drop);
-    for (let round = 0; round < plan.rounds; round++) {
-      // There and back, so that a machine that gets slower or faster treats all alike.
-      for (const runner of round % 2 === 0 ? runners : [...runners].reverse()) {
-        if (!costs.has(runner.name)) continue;
-        await runner.process.call('turn', { task, parallel, ...extent }).then(
-          (cost) => costs.get(runner.name)?.push(cost),
-          (error) => drop(runner.name, error),
-        );
+    // There and back, so that a machine that gets slower or faster treats all alike.
+    const names = generation % 2 === 0 ? [...costs.keys()] : [...costs.keys()].reverse();
+    for (const name of names) {
+      try {
+        costs.get(name)?.push(...(await turns(name, spec, plan, client)));
+      } catch (error) {
+        const { name: kind, message } = error as Error;
+        (kind === 'NotHere' ? absent : failed)![name] = message;
+        costs.delete(name);
       }
     }
-    for (const runner of runners) await runner.stop();
   }
   return resultOf(spec, costs, { absent: absent!, failed: failed! });
 }
 
-/** Opens contestants and warms them up; those that cannot are dropped. */
-async function startAll(
-  { name: title, contestants, task, parallel }: Case,
-  names: readonly string[],
-  plan: Plan,
-  client: StartOptions,
-  drop: (name: string, error: unknown) => void,
-): Promise<Runner[]> {
-  const runners: Runner[] = [];
-  for (const name of names) {
-    try {
-      const runner = await Runner.start(name, title, contestants[name]!, client);
-      runners.push(runner);
-      await runner.process.call('turn', { task, parallel, ms: plan.warmUpMs, warmUp: true });
-    } catch (error) {
-      drop(name, error);
-    }
+/**
+ * The costs of a contestant's rounds in one process. They follow each other without a pause: in one V8 throws compiled
+ * code away, which it would have to make anew in the next round.
+ */
+async function turns(name: string, spec: Case, plan: Plan, client: StartOptions): Promise<Cost[]> {
+  const { name: title, contestants, task, parallel, operations } = spec;
+  const extent =
+    operations === undefined
+      ? { ms: plan.ms }
+      : { ms: 0, operations: Math.ceil(operations / plan.processes / plan.rounds) };
+  const runner = await Runner.start(name, title, contestants[name]!, client);
+  try {
+    await runner.process.call('turn', { task, parallel, ms: plan.warmUpMs, warmUp: true });
+    const costs: Cost[] = [];
+    while (costs.length < plan.rounds) costs.push(await runner.process.call('turn', { task, parallel, ...extent }));
+    return costs;
+  } finally {
+    await runner.stop();
   }
-  return runners;
 }
 
 type Missing = Pick<CaseResult, 'absent' | 'failed'>;

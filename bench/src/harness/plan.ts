@@ -6,7 +6,7 @@ export interface Plan {
   readonly warmUpMs: number;
   /** Fresh processes, one after the other: code is compiled differently in each. */
   readonly processes: number;
-  /** Rounds of a process; in each, every contestant has its turn. */
+  /** Rounds of a process, one after the other. */
   readonly rounds: number;
   /** Bytes of large bodies. */
   readonly bytes: number;
@@ -23,9 +23,9 @@ const MIB = 2 ** 20;
 /** What the figures are taken with. */
 export const FULL: Plan = {
   ms: 300,
-  warmUpMs: 1200,
-  processes: 3,
-  rounds: 4,
+  warmUpMs: 1500,
+  processes: 2,
+  rounds: 5,
   bytes: 100 * MIB,
   origins: 10_000,
   requests: 1_000_000,
