@@ -83,16 +83,20 @@ abstract class HandlerGuard implements Handler {
 
   onResponseError(controller: Controller | undefined, error: Error): void {
     if (this.#ended) return;
+    const last = controller ?? this.#controller ?? deadController(error);
     this.#end();
-    this.deliver(controller ?? this.#controller ?? deadController(error), error);
+    this.deliver(last, error);
   }
 
+  /** `fetch` keeps its handler long after the end, and would keep all that served the request with it. */
   #end(): void {
     this.#ended = true;
+    this.#controller = undefined;
     this.body?.dispose();
+    this.body = undefined;
   }
 
-  /** The controller of the attempt that is under way. */
+  /** The controller of the attempt that is under way; undefined before the start and after the end. */
   protected get controller(): Controller | undefined {
     return this.#controller;
   }
@@ -170,7 +174,7 @@ class LegacyStyle extends HandlerGuard {
 
   protected head(controller: Controller, status: number, headers: HeaderFields, message = ''): void {
     this.#handler.onResponseStarted?.();
-    const resume = () => controller.resume();
+    const resume = () => this.controller?.resume();
     const flat = this.#flatten(controller, headers);
     if (this.#handler.onHeaders?.(status, flat, resume, message) === false) controller.pause();
   }
