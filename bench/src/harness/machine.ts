@@ -16,7 +16,7 @@ export function describeMachine(pinned: boolean): Machine {
     cores: all.length,
     pinned,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split('-')[0]}`,
     node: process.versions.node,
   };
 }
