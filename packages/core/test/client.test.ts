@@ -116,6 +116,18 @@ describe('a client', () => {
     expect(await outcome(waiting[1])).toBe(200);
   });
 
+  test('is closed, once it is idle, for a request of another user', async () => {
+    const users = { alice: 'wonderland', bob: 'builder' };
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [boundAuth()], users } });
+    const client = environment.client({ limits: { perOrigin: 1 } });
+    const as = (user: keyof typeof users) =>
+      outcome(client.request(origin.url.replace('//', `//${user}:${users[user]}@`)));
+    expect(await as('alice')).toBe(200);
+    // The first one is served by the connection that is there, and the others must not be.
+    expect(await Promise.all([as('alice'), as('bob'), as('bob')])).toEqual([200, 200, 200]);
+    expect([origin.stats.connections, origin.stats.crossSocket]).toEqual([2, 0]);
+  });
+
   test('opens no connection for nothing while others serve', async () => {
     const origin = await environment.lab.origin({ protocol: 'https' });
     const client = environment.client({ http2: false });

@@ -3,6 +3,7 @@ import type { Destination } from '../connect/types.js';
 import { ConnectJob } from './connect-job.js';
 import { Connection, type ReadyConnection } from './connection.js';
 import type { Linked } from './linked-list.js';
+import type { Counter } from './room.js';
 import type { Transaction } from './transaction.js';
 import { isAnswering, type Waiter, Waiters } from './waiters.js';
 
@@ -16,11 +17,6 @@ export interface GroupProfile {
   readonly destination: Destination;
   readonly absoluteForm: boolean;
   readonly http1Only: boolean;
-}
-
-/** Counts connections that are open or being opened; shared by the groups of one origin, of one proxy. */
-export interface Counter {
-  open: number;
 }
 
 /** What a group needs of its pool. */
@@ -56,9 +52,12 @@ export class Group implements Linked<Group> {
   list: object | undefined;
   before: Group | undefined;
   after: Group | undefined;
-  /** The limit that it was refused a connection for when it last asked. */
-  waitsFor: Counter | undefined;
+  /** The limit that refused it a connection, and in whose line it stands. */
+  waitsAt: Counter | undefined;
+  /** Whether the pool looks here for an idle connection when it needs room. */
+  mayBeIdle = false;
   readonly profile: GroupProfile;
+  /** Of all connections, of the host's, and of the proxy's where there is one. */
   readonly counters: readonly Counter[];
   readonly connections = new Set<Connection>();
   readonly waiters = new Waiters();
@@ -106,20 +105,22 @@ export class Group implements Linked<Group> {
     this.#host.changed(this);
   }
 
-  /** Opens connections for those who wait, as far as the limits allow. */
-  process(): void {
-    if (this.waiters.size === 0) return;
-    let full = false;
+  /** Opens connections for those who wait, as far as the limits allow; whether these refused one. */
+  process(): boolean {
+    let enough = false;
+    let refused = false;
     for (const waiter of this.waiters) {
-      if (full && this.waiters.answering === 0) return;
+      if (enough && this.waiters.answering === 0) break;
       if (waiter.job !== undefined) continue;
       if (!isAnswering(waiter)) {
-        if (full || this.#jobs.size >= this.waiters.size || !this.#mayProbe()) continue;
-        full = !this.#host.mayOpen(this);
-        if (full) continue;
+        enough ||= this.#jobs.size >= this.waiters.size || !this.#mayProbe();
+        if (enough) continue;
+        refused = enough = !this.#host.mayOpen(this);
+        if (refused) continue;
       }
       void this.#startJob(new ConnectJob(this.profile, waiter));
     }
+    return refused;
   }
 
   /**

@@ -15,6 +15,10 @@ export class LinkedList<T extends Linked<T>> implements Iterable<T> {
   #first: T | undefined;
   #last: T | undefined;
 
+  get first(): T | undefined {
+    return this.#first;
+  }
+
   add(element: T): void {
     element.list = this;
     element.before = this.#last;

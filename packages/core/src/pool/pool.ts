@@ -7,9 +7,9 @@ import type { Connector, Destination, TunnelAuth } from '../connect/types.js';
 import type { ConnectJob } from './connect-job.js';
 import type { EngineFactory, ReadyConnection } from './connection.js';
 import { Exchange, type ExchangeHost } from './exchange.js';
-import { type Counter, Group, type GroupHost } from './group.js';
+import { Group, type GroupHost } from './group.js';
 import type { CheckedLimits } from './limits.js';
-import { LinkedList } from './linked-list.js';
+import { Room } from './room.js';
 import { destinationOf, RouteTable, usesAbsoluteForm } from './route-table.js';
 import { type LayerOptions, TRANSACTION, Transaction } from './transaction.js';
 
@@ -30,6 +30,8 @@ export interface PoolOptions {
   readonly tunnelAuth: (job: ConnectJob) => TunnelAuth | undefined;
 }
 
+/** Requests in absolute form share the connections to their proxy, whatever their origin. */
+const FORWARDED = '*';
 /** Origins whose protocol is remembered; the oldest are forgotten first. */
 const MAX_REMEMBERED = 1_000;
 
@@ -37,16 +39,15 @@ const MAX_REMEMBERED = 1_000;
 export class Pool implements GroupHost, ExchangeHost {
   readonly #options: PoolOptions;
   readonly #routes = new RouteTable();
-  readonly #total: Counter = { open: 0 };
+  readonly #room: Room;
   readonly #protocols = new Map<string, string>();
-  /** Groups that wait for a connection of another to be closed, or to become idle. */
-  readonly #starved = new LinkedList<Group>();
   #closing: NetError | undefined;
   #empty: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#room = new Room(options.limits);
   }
 
   dispatch(options: LayerOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -83,7 +84,7 @@ export class Pool implements GroupHost, ExchangeHost {
     try {
       await group.preconnect(Math.min(count, this.#options.limits.perOrigin));
     } finally {
-      if (group.empty) this.#routes.remove(group);
+      if (group.empty) this.#remove(group);
     }
   }
 
@@ -101,57 +102,32 @@ export class Pool implements GroupHost, ExchangeHost {
       (transaction.privacy ? 1 : 0) |
       (transaction.http1Only || upgrade || !this.#options.http2 ? 2 : 0) |
       (upgrade ? 4 : 0);
-    const entry = this.#routes.entry(transaction.route);
-    return (
-      entry.find(String(options.origin), flags) ?? this.#addGroup(transaction.route, String(options.origin), flags)
-    );
+    const { route } = transaction;
+    const origin = String(options.origin);
+    const absoluteForm = usesAbsoluteForm(route, origin, upgrade);
+    const owner = absoluteForm ? FORWARDED : origin;
+    return this.#routes.entry(route).find(owner, flags) ?? this.#addGroup(route, origin, absoluteForm, flags);
   }
 
-  #addGroup(route: ProxyRoute, origin: string, flags: number): Group {
-    const entry = this.#routes.entry(route);
-    const absoluteForm = usesAbsoluteForm(route, origin, (flags & 4) !== 0);
+  #addGroup(route: ProxyRoute, origin: string, absoluteForm: boolean, flags: number): Group {
     const own = destinationOf(origin);
-    const destination = absoluteForm ? own : (this.#options.mapDestination?.(own) ?? own);
-    return entry.add(origin, flags, absoluteForm, (host) => {
-      const counters = [this.#total, host, ...(route.proxy === undefined ? [] : [entry.counter])];
-      const profile = {
-        route,
-        routeName: describeRoute(route),
-        origin: absoluteForm ? `http://${describeRoute(route).split('://')[1]}` : origin,
-        destination,
-        absoluteForm,
-        http1Only: (flags & 2) !== 0,
-      };
+    const profile = {
+      route,
+      routeName: describeRoute(route),
+      origin: absoluteForm ? `http://${describeRoute(route).split('://')[1]}` : origin,
+      destination: absoluteForm ? own : (this.#options.mapDestination?.(own) ?? own),
+      absoluteForm,
+      http1Only: (flags & 2) !== 0,
+    };
+    const entry = this.#routes.entry(route);
+    return entry.add(absoluteForm ? FORWARDED : origin, flags, (host) => {
+      const counters = [this.#room.total, host, ...(route.proxy === undefined ? [] : [entry.counter])];
       return new Group(profile, counters, this);
     });
   }
 
   mayOpen(group: Group): boolean {
-    if (this.#closing !== undefined) return false;
-    const { perOrigin, perProxy, total } = this.#options.limits;
-    const [all, host, proxy] = group.counters as [Counter, Counter, Counter | undefined];
-    const full =
-      host.open >= perOrigin
-        ? host
-        : proxy !== undefined && proxy.open >= perProxy
-          ? proxy
-          : all.open >= total
-            ? all
-            : undefined;
-    if (full === undefined) return true;
-    // Had one become idle since the group was refused, it would have been asked again.
-    if (group.waitsFor === full && this.#starved.has(group)) return false;
-    // A connection that nobody uses makes room; whoever is waiting could not be served by it.
-    for (const other of this.#routes.groups()) {
-      if (!other.counters.includes(full)) continue;
-      const idle = other.takeIdle();
-      if (idle === undefined) continue;
-      idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
-      return this.mayOpen(group);
-    }
-    group.waitsFor = full;
-    if (!this.#starved.has(group)) this.#starved.add(group);
-    return false;
+    return this.#closing === undefined && this.#room.for(group);
   }
 
   async open(job: ConnectJob): Promise<ReadyConnection> {
@@ -192,21 +168,14 @@ export class Pool implements GroupHost, ExchangeHost {
     group.process();
     // Connections that were still being opened when the client was closed serve who waited for them, and nobody else.
     if (this.#closing !== undefined && group.waiters.size === 0) group.close();
-    if (group.empty) {
-      this.#routes.remove(group);
-      this.#starved.delete(group);
-    }
-    if (this.#starved.size > (this.#starved.has(group) ? 1 : 0)) this.#feed(group);
-    if (this.#total.open === 0) this.#onEmpty?.();
+    this.#room.changed(group);
+    if (group.empty) this.#remove(group);
+    if (this.#room.total.open === 0) this.#onEmpty?.();
   }
 
-  /** Those who wait for others may go on, in their order. */
-  #feed(after: Group): void {
-    for (const group of [...this.#starved]) {
-      if (group === after) continue;
-      this.#starved.delete(group);
-      group.process();
-    }
+  #remove(group: Group): void {
+    this.#routes.remove(group);
+    this.#room.remove(group);
   }
 
   protocolOf(group: Group): string | undefined {
@@ -240,7 +209,7 @@ export class Pool implements GroupHost, ExchangeHost {
   /** Takes no new request; resolves when those under way have ended and every connection is closed. */
   async close(): Promise<void> {
     this.#closing ??= new NetError('ERR_CONTEXT_SHUT_DOWN', { detail: 'the client was closed' });
-    if (this.#total.open === 0) return;
+    if (this.#room.total.open === 0) return;
     this.#empty ??= new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });

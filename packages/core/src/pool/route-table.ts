@@ -1,15 +1,23 @@
 import { NetError, type ProxyRoute, parseUrl } from '@netloom/contracts';
 import type { Destination } from '../connect/types.js';
-import type { Counter, Group } from './group.js';
+import type { Group } from './group.js';
+import { Counter } from './room.js';
+
+/** The groups of one origin share the count of its connections. */
+interface Host {
+  readonly owner: string;
+  readonly counter: Counter;
+  groups: number;
+}
 
 /** The groups of one route. */
 class RouteEntry {
   readonly key: string;
   /** Connections to this route's proxy. */
-  readonly counter: Counter = { open: 0 };
+  readonly counter = new Counter();
   readonly #groups = new Map<string, Group>();
-  readonly #hosts = new Map<string, Counter>();
-  readonly #keys = new Map<Group, Set<string>>();
+  readonly #hosts = new Map<string, Host>();
+  readonly #places = new Map<Group, { readonly key: string; readonly host: Host }>();
 
   constructor(key: string) {
     this.key = key;
@@ -19,48 +27,46 @@ class RouteEntry {
     return this.#groups.size;
   }
 
-  find(origin: string, flags: number): Group | undefined {
-    return this.#groups.get(flags === 0 ? origin : `${origin} ${flags}`);
+  /** @param owner - the origin; one text for all whose requests share the connections to a proxy. */
+  find(owner: string, flags: number): Group | undefined {
+    return this.#groups.get(keyIn(owner, flags));
   }
 
-  /** Requests in absolute form share the group of their proxy, whatever their origin. */
-  add(origin: string, flags: number, absoluteForm: boolean, create: (host: Counter) => Group): Group {
-    const owner = absoluteForm ? '*' : origin;
-    const shared = `${owner} ${flags}`;
-    let group = this.#groups.get(shared);
-    if (group === undefined) {
-      let host = this.#hosts.get(owner);
-      if (host === undefined) {
-        host = { open: 0 };
-        this.#hosts.set(owner, host);
-      }
-      group = create(host);
-      this.#keys.set(group, new Set());
-      this.#remember(shared, group);
-    }
-    this.#remember(flags === 0 ? origin : `${origin} ${flags}`, group);
+  add(owner: string, flags: number, create: (host: Counter) => Group): Group {
+    const key = keyIn(owner, flags);
+    const host = this.#hostOf(owner);
+    const group = create(host.counter);
+    host.groups += 1;
+    this.#groups.set(key, group);
+    this.#places.set(group, { key, host });
     return group;
   }
 
   remove(group: Group): void {
-    for (const key of this.#keys.get(group) ?? []) this.#groups.delete(key);
-    this.#keys.delete(group);
-    for (const [owner, host] of this.#hosts) if (host.open === 0 && !this.#uses(host)) this.#hosts.delete(owner);
+    const place = this.#places.get(group);
+    if (place === undefined) return;
+    this.#places.delete(group);
+    this.#groups.delete(place.key);
+    place.host.groups -= 1;
+    if (place.host.groups === 0) this.#hosts.delete(place.host.owner);
   }
 
   groups(): IterableIterator<Group> {
-    return this.#keys.keys();
+    return this.#places.keys();
   }
 
-  #remember(key: string, group: Group): void {
-    this.#groups.set(key, group);
-    this.#keys.get(group)?.add(key);
+  #hostOf(owner: string): Host {
+    let host = this.#hosts.get(owner);
+    if (host === undefined) {
+      host = { owner, counter: new Counter(), groups: 0 };
+      this.#hosts.set(owner, host);
+    }
+    return host;
   }
+}
 
-  #uses(host: Counter): boolean {
-    for (const group of this.#keys.keys()) if (group.counters.includes(host)) return true;
-    return false;
-  }
+function keyIn(owner: string, flags: number): string {
+  return flags === 0 ? owner : `${owner} ${flags}`;
 }
 
 /** Finds the groups of a route; equal routes share them. */

@@ -1,0 +1,98 @@
+import { NetError } from '@netloom/contracts';
+import type { Group } from './group.js';
+import type { CheckedLimits } from './limits.js';
+import { LinkedList } from './linked-list.js';
+
+/** Connections that are open or being opened, of all or of one host or proxy, and the groups that wait for one more. */
+export class Counter {
+  open = 0;
+  readonly waiting = new LinkedList<Group>();
+}
+
+/**
+ * How many connections there may be, and who waits because there are as many. Nothing here looks at all groups: a
+ * program may ask thousands of origins at once.
+ */
+export class Room {
+  readonly total = new Counter();
+  readonly #limits: CheckedLimits;
+  /** Groups that had an idle connection when they last changed, the longest ago first. */
+  readonly #idle = new Set<Group>();
+  #making = false;
+
+  constructor(limits: CheckedLimits) {
+    this.#limits = limits;
+  }
+
+  /** Whether there is room for one more connection of the group, for which an idle one is closed; if not, it waits. */
+  for(group: Group): boolean {
+    for (let full = this.#fullFor(group); full !== undefined; full = this.#fullFor(group)) {
+      if (this.#closeIdle(full)) continue;
+      if (group.waitsAt !== full) {
+        this.leave(group);
+        full.waiting.add(group);
+        group.waitsAt = full;
+      }
+      return false;
+    }
+    return true;
+  }
+
+  /** A connection of the group was closed or has become idle, so that those who wait may go on in their order. */
+  changed(group: Group): void {
+    if (!group.mayBeIdle) {
+      group.mayBeIdle = true;
+      this.#idle.add(group);
+    }
+    // What was closed to make room is for the group that it was made for.
+    if (this.#making) return;
+    for (const counter of group.counters) if (counter.waiting.size > 0) this.#feed(counter);
+  }
+
+  /** The group waits no more. */
+  leave(group: Group): void {
+    group.waitsAt?.waiting.delete(group);
+    group.waitsAt = undefined;
+  }
+
+  /** There is no such group any more. */
+  remove(group: Group): void {
+    this.leave(group);
+    this.#idle.delete(group);
+  }
+
+  /** Who is refused stays where it stands; all behind it would be refused too. */
+  #feed(counter: Counter): void {
+    for (let first = counter.waiting.first; first !== undefined; first = counter.waiting.first) {
+      const refused = first.process();
+      if (first.waitsAt !== counter) continue;
+      if (refused) return;
+      this.leave(first);
+    }
+  }
+
+  #fullFor({ counters }: Group): Counter | undefined {
+    const { perOrigin, perProxy, total } = this.#limits;
+    const [all, host, proxy] = counters as readonly [Counter, Counter, Counter | undefined];
+    if (host.open >= perOrigin) return host;
+    if (proxy !== undefined && proxy.open >= perProxy) return proxy;
+    return all.open >= total ? all : undefined;
+  }
+
+  /** Closes a connection that nobody uses: whoever waits could not be served by it. */
+  #closeIdle(full: Counter): boolean {
+    for (const group of this.#idle) {
+      const idle = group.takeIdle();
+      if (idle === undefined) {
+        this.#idle.delete(group);
+        group.mayBeIdle = false;
+      } else if (group.counters.includes(full)) {
+        this.#making = true;
+        idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
+        this.#making = false;
+        return true;
+      }
+    }
+    return false;
+  }
+}
