@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Opened, Setting } from './contestants/contestant.js';
 import { type ContestantName, contestant } from './contestants/index.js';
 import { serve } from './harness/rpc.js';
+import { WarmUp } from './harness/warm-up.js';
 import { type Task, taskOf } from './tasks.js';
 
 /** What a turn is made of. */
@@ -13,8 +14,6 @@ export interface Turn {
   readonly ms: number;
   /** At least so many. Default 1. */
   readonly operations?: number;
-  /** Lasts so many ms of processor time instead, on a busy machine up to ten times as long: code has to be compiled. */
-  readonly warmUp?: boolean;
 }
 
 /** What a turn cost. Times are µs per operation. */
@@ -38,9 +37,7 @@ const functions = {
     if (!opened) throw new Error('No contestant is open');
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
-    const { operations, wallMs, cpuMs } = opened.turn
-      ? await opened.turn({ url: turn.task.url, parallel: turn.parallel, ms: turn.ms })
-      : await work(opened, turn);
+    const { operations, wallMs, cpuMs } = await run(opened, turn);
     delay.disable();
     globalThis.gc?.();
     return {
@@ -50,29 +47,38 @@ const functions = {
       resident: process.memoryUsage.rss() / 2 ** 20,
     };
   },
+  /** Turns until none is faster any more, at most so many: code has to be compiled. */
+  async warmUp({ turns, ...turn }: Turn & { readonly turns: number }): Promise<void> {
+    if (!opened) throw new Error('No contestant is open');
+    for (const warmUp = new WarmUp(turns); !warmUp.isOver; ) {
+      const { operations, wallMs, cpuMs = wallMs } = await run(opened, turn);
+      warmUp.add(cpuMs / operations);
+    }
+  },
   close: async () => opened?.close(),
 };
 
 /** What the process of a contestant can be asked for. */
 export type ClientFunctions = typeof functions;
 
-async function work(contestant: Opened, { task, parallel, ms, operations: least = 1, warmUp = false }: Turn) {
+function run(contestant: Opened, turn: Turn) {
+  const { task, parallel, ms } = turn;
+  return contestant.turn?.({ url: task.url, parallel, ms }) ?? work(contestant, turn);
+}
+
+async function work(contestant: Opened, { task, parallel, ms, operations: least = 1 }: Turn) {
   const once = taskOf(task, contestant);
   const [cpu, start] = [process.cpuUsage(), performance.now()];
-  const cpuMs = () => {
-    const { user, system } = process.cpuUsage(cpu);
-    return (user + system) / 1000;
-  };
-  const isCold = () => warmUp && cpuMs() < ms && performance.now() - start < 10 * ms;
   let operations = 0;
   const worker = async () => {
     do {
       await once(count++);
       operations++;
-    } while (operations < least || performance.now() - start < ms || isCold());
+    } while (operations < least || performance.now() - start < ms);
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return { operations, wallMs: performance.now() - start, cpuMs: cpuMs() };
+  const { user, system } = process.cpuUsage(cpu);
+  return { operations, wallMs: performance.now() - start, cpuMs: (user + system) / 1000 };
 }
 
 serve(functions);

@@ -86,7 +86,7 @@ async function turns(name: string, spec: Case, plan: Plan, client: StartOptions)
       : { ms: 0, operations: Math.ceil(operations / plan.processes / plan.rounds) };
   const runner = await Runner.start(name, title, contestants[name]!, client);
   try {
-    await runner.process.call('turn', { task, parallel, ms: plan.warmUpMs, warmUp: true });
+    await runner.process.call('warmUp', { task, parallel, ms: plan.ms, turns: plan.warmUps });
     const costs: Cost[] = [];
     while (costs.length < plan.rounds) costs.push(await runner.process.call('turn', { task, parallel, ...extent }));
     return costs;

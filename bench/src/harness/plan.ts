@@ -2,8 +2,8 @@
 export interface Plan {
   /** ms that a contestant works in one round. */
   readonly ms: number;
-  /** ms of processor time that it works before, which do not count. */
-  readonly warmUpMs: number;
+  /** Rounds before at most, which do not count: until none is faster any more. */
+  readonly warmUps: number;
   /** Fresh processes, one after the other: code is compiled differently in each. */
   readonly processes: number;
   /** Rounds of a process, one after the other. */
@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** What the figures are taken with. */
 export const FULL: Plan = {
   ms: 300,
-  warmUpMs: 1500,
+  warmUps: 40,
   processes: 2,
   rounds: 5,
   bytes: 100 * MIB,
@@ -35,7 +35,7 @@ export const FULL: Plan = {
 /** For development: figures to be looked at, not to be believed. */
 export const QUICK: Plan = {
   ms: 150,
-  warmUpMs: 400,
+  warmUps: 3,
   processes: 1,
   rounds: 3,
   bytes: 10 * MIB,

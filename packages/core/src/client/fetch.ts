@@ -5,12 +5,23 @@ import { loadFetch } from '../engine/undici.js';
  * undici's fetch over a dispatcher. It does not know the Request of the built-in fetch, which is another class: such a
  * one is taken apart.
  */
-export async function fetchWith(
+export function fetchWith(
   dispatcher: Dispatcher,
   input: RequestInfo | globalThis.Request,
   init: RequestInit = {},
 ): Promise<Response> {
-  const fetch = await loadFetch();
+  const fetch = loadFetch();
+  return typeof fetch === 'function'
+    ? fetchBy(fetch, dispatcher, input, init)
+    : fetch.then((loaded) => fetchBy(loaded, dispatcher, input, init));
+}
+
+function fetchBy(
+  fetch: typeof import('undici').fetch,
+  dispatcher: Dispatcher,
+  input: RequestInfo | globalThis.Request,
+  init: RequestInit,
+): Promise<Response> {
   // To look at the global class loads Node's own undici, which a URL does not need.
   if (
     typeof input !== 'string' &&

@@ -12,6 +12,9 @@ const KEEP_ALIVE_MS = 300_000;
 /** A response head may have this many bytes. */
 const MAX_HEAD_BYTES = 256 * 1024;
 
+/** Calls in the same turn, as queueMicrotask does, which makes an async resource each time besides. */
+const NEXT = Promise.resolve();
+
 /**
  * HTTP/1.1 on one socket, spoken by an undici Client that is given exactly that socket and no other: when the socket is
  * gone, so is the client, and nothing reconnects silently.
@@ -122,13 +125,15 @@ export class H1Engine implements Engine {
 
   /** undici settles the fate of the socket right after it has told of the end, in the same turn. */
   #onFinished(): void {
-    queueMicrotask(() => {
-      this.#active -= 1;
-      if (this.#closing && this.#active === 0) this.destroy();
-      else if (this.alive) this.#events.onCapacity();
-      else this.#onClosed();
-    });
+    void NEXT.then(this.#afterEnd);
   }
+
+  readonly #afterEnd = () => {
+    this.#active -= 1;
+    if (this.#closing && this.#active === 0) this.destroy();
+    else if (this.alive) this.#events.onCapacity();
+    else this.#onClosed();
+  };
 
   #onClosed(error: Error = new NetError('ERR_CONNECTION_CLOSED')): void {
     if (this.#closed) return;

@@ -12,10 +12,11 @@ Object.assign(BareDispatcher.prototype, api);
 /** undici's Dispatcher, the very class that its index exports. */
 export const Dispatcher: typeof DispatcherType = BareDispatcher;
 
-let fetch: typeof import('undici').fetch | undefined;
+type Fetch = typeof import('undici').fetch;
 
-/** undici's `fetch`, which is loaded with the rest of undici when it is first called. */
-export async function loadFetch(): Promise<typeof import('undici').fetch> {
-  fetch ??= (await import('undici')).fetch;
-  return fetch;
+let fetch: Fetch | undefined;
+
+/** undici's `fetch`, which is loaded with the rest of undici when it is first called; at once when it is there. */
+export function loadFetch(): Fetch | Promise<Fetch> {
+  return fetch ?? import('undici').then((undici) => (fetch = undici.fetch));
 }
