@@ -109,7 +109,7 @@ export class Group implements Linked<Group> {
   process(): boolean {
     let enough = false;
     let refused = false;
-    for (const waiter of this.waiters) {
+    for (let waiter = this.waiters.first; waiter !== undefined; waiter = waiter.after) {
       if (enough && this.waiters.answering === 0) break;
       if (waiter.job !== undefined) continue;
       if (!isAnswering(waiter)) {

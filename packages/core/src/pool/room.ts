@@ -38,9 +38,9 @@ export class Room {
     return true;
   }
 
-  /** A connection of the group was closed or has become idle, so that those who wait may go on in their order. */
+  /** A connection of the group was closed, or may have become idle: those who wait may go on in their order. */
   changed(group: Group): void {
-    if (!group.mayBeIdle) {
+    if (!group.mayBeIdle && group.takeIdle() !== undefined) {
       group.mayBeIdle = true;
       this.#idle.add(group);
     }

@@ -44,7 +44,7 @@ export class Waiters extends LinkedList<Waiter> {
 
   /** Takes out the first one whom the connection can serve. */
   takeFor(connection: Connection): Waiter | undefined {
-    for (const waiter of this) {
+    for (let waiter = this.first; waiter !== undefined; waiter = waiter.after) {
       if (waiter.lost !== undefined && !replaces(connection, waiter.lost)) continue;
       if (!connection.serves(waiter.transaction, waiter.origin)) continue;
       this.delete(waiter);
