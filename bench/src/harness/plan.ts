@@ -22,10 +22,10 @@ const MIB = 2 ** 20;
 
 /** What the figures are taken with. */
 export const FULL: Plan = {
-  ms: 300,
-  warmUps: 40,
+  ms: 250,
+  warmUps: 30,
   processes: 2,
-  rounds: 5,
+  rounds: 4,
   bytes: 100 * MIB,
   origins: 10_000,
   requests: 1_000_000,

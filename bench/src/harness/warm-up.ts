@@ -1,5 +1,5 @@
 /** Slices that in turn were no faster than one before, after which a program is taken to be as fast as it gets. */
-const PATIENCE = 4;
+const PATIENCE = 3;
 /** What counts as faster: less is what machines differ by from one moment to the next. */
 const STEP = 0.97;
 
