@@ -1,5 +1,5 @@
 import type { Dispatcher, RequestInfo, RequestInit, Response } from 'undici';
-import { loadFetch } from '../engine/undici.js';
+import { type Fetch, loadFetch } from '../engine/undici.js';
 
 /**
  * undici's fetch over a dispatcher. It does not know the Request of the built-in fetch, which is another class: such a
@@ -17,7 +17,7 @@ export function fetchWith(
 }
 
 function fetchBy(
-  fetch: typeof import('undici').fetch,
+  fetch: Fetch,
   dispatcher: Dispatcher,
   input: RequestInfo | globalThis.Request,
   init: RequestInit,

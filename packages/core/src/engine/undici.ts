@@ -12,7 +12,8 @@ Object.assign(BareDispatcher.prototype, api);
 /** undici's Dispatcher, the very class that its index exports. */
 export const Dispatcher: typeof DispatcherType = BareDispatcher;
 
-type Fetch = typeof import('undici').fetch;
+/** `fetch` as undici has it. */
+export type Fetch = typeof import('undici').fetch;
 
 let fetch: Fetch | undefined;
 
