@@ -23,7 +23,8 @@ export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/
 export type { ImportCertificateOptions } from './session/client-certificates.js';
 export type { Cookie, SameSite } from './session/cookies/cookie.js';
 export type { CookieChangeCause } from './session/cookies/cookie-store.js';
-export type { Cookies, CookiesEvents, CookiesGetFilter, CookiesSetDetails } from './session/cookies/cookies.js';
+export type { Cookies, CookiesEvents, CookiesGetFilter } from './session/cookies/cookies.js';
+export type { CookiesSetDetails } from './session/cookies/cookies-set-details.js';
 export type { EnableNetworkEmulationOptions } from './session/network-emulation.js';
 export type { PreconnectOptions } from './session/preconnect.js';
 export type { ResolvedEndpoint, ResolvedHost, ResolveHostOptions } from './session/resolve-host.js';

@@ -16,6 +16,7 @@ app.whenReady().then(async () => {
     const soon = Date.now() / 1000 + 1000;
     await cookies.set({ url, name, value: '1', expirationDate: soon });
     await cookies.set({ url, name: 'of this run', value: '1' });
+    await cookies.set({ url, name: 'of this run, too', value: '1', expirationDate: NaN });
   }
   if (ending === 'quit') app.quit();
   else if (ending === 'exit') process.exit();

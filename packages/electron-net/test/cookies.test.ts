@@ -5,6 +5,8 @@ import { answer } from './support/record.js';
 
 const environment = useLab();
 const url = 'http://www.example.com/folder/page';
+/** Details that a program has no values for. */
+const NOTHING = { value: null, domain: null, path: null, secure: null, expirationDate: null, sameSite: null };
 const cookies = () => environment.session.cookies;
 
 /** Names and causes of the changes from now on. */
@@ -29,7 +31,7 @@ describe('set', () => {
         secure: false,
         httpOnly: false,
         session: true,
-        sameSite: 'unspecified',
+        sameSite: 'lax',
       },
     ]);
   });
@@ -48,6 +50,27 @@ describe('set', () => {
     expect((await cookies().get({})).at(0)).not.toHaveProperty('expirationDate');
   });
 
+  test.each<[string, object, object]>([
+    ['a secure cookie without SameSite, from https', { sameSite: 'no_restriction' }, { secure: true }],
+    ['one that is not to be secure', { sameSite: 'no_restriction', secure: false }, { secure: false }],
+    ['one from the machine itself', { url: 'http://127.0.0.1/', sameSite: 'no_restriction' }, { secure: true }],
+    ['one from plain http', { url, sameSite: 'no_restriction' }, { secure: false }],
+    ['null, which is nothing', { ...NOTHING, name: null }, { name: '', session: true, secure: false, sameSite: 'lax' }],
+    ['flags that are none', { secure: 1, httpOnly: 'yes' }, { secure: false, httpOnly: false }],
+    ['a date that is none', { expirationDate: Number.NaN }, { session: true }],
+    ['a date as a text', { expirationDate: '9999999999' }, { session: true }],
+  ])('takes %s', async (_name, details, shown) => {
+    await cookies().set({ url: 'https://example.com/', name: 'a', ...details });
+    expect(await cookies().get({ name: null, domain: null, secure: null } as never)).toMatchObject([shown]);
+  });
+
+  test('keeps what a server sets without SameSite as unspecified', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const request = { url: `${origin.url}/cookies/set?a=b`, session: environment.session, useSessionCookies: true };
+    await answer(net.request(request));
+    expect(await cookies().get({})).toMatchObject([{ name: 'a', value: 'b', sameSite: 'unspecified' }]);
+  });
+
   const invalidDomain = 'Failed to set cookie - The cookie was set with an invalid Domain attribute.';
   test.each<[string, CookiesSetDetails, string | RegExp]>([
     ['an empty URL', { url: '' }, invalidDomain],
@@ -63,6 +86,9 @@ describe('set', () => {
     ],
     ['Secure from http', { url, name: 'a', secure: true }, /Secure attribute/],
     ['a prefix that says more than is true', { url, name: '__Host-a' }, /prefix rules/],
+    ['no details', undefined as never, 'cookies.set needs an object with details'],
+    ['a value that is no text', { url, value: 5 as never }, '`value` should be a string'],
+    ['a domain that is no text', { url, domain: 5 as never }, '`domain` should be a string'],
     ['too much', { url, name: 'a', value: 'x'.repeat(5000) }, /too large/],
   ])('refuses %s', async (_name, details, message) => {
     await expect(cookies().set(details)).rejects.toThrow(message);
@@ -95,6 +121,10 @@ describe('get', () => {
     await cookies().set({ url: 'https://example.com/', name: 'c', secure: true, expirationDate });
     expect((await cookies().get(filter)).map(({ name }) => name)).toEqual(names);
   });
+});
+
+test('get refuses a domain that is no text', async () => {
+  await expect(cookies().get({ domain: 5 as never })).rejects.toThrow('`domain` should be a string');
 });
 
 describe('changed', () => {

@@ -26,6 +26,11 @@ const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 export const INVALID_DOMAIN = 'The cookie was set with an invalid Domain attribute.';
 export const CONTROL_CHARACTERS = 'The cookie contains ASCII control characters.';
 
+/** Whether what a URL sets may be Secure: over https, and on the machine itself. */
+export function isTrusted({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || isLoopback(plain(hostname));
+}
+
 /** Loads the list of public suffixes and the parser, when the first cookie comes. */
 export function loadTough(): Promise<Tough> {
   return import('tough-cookie');
@@ -41,8 +46,7 @@ export function acceptedCookie(tough: Tough, wanted: WantedCookie, url: URL): Om
   const host = plain(url.hostname);
   const domain = domainFor(tough, wanted.domain, host);
   if (domain === undefined) return INVALID_DOMAIN;
-  const isTrusted = url.protocol === 'https:' || isLoopback(host);
-  if (secure && !isTrusted) return 'The cookie was set with a Secure attribute from a URL that is not secure.';
+  if (secure && !isTrusted(url)) return 'The cookie was set with a Secure attribute from a URL that is not secure.';
   const path = wanted.path?.startsWith('/') ? wanted.path : defaultPath(url.pathname);
   const prefix = /^__(secure|host)-/i.exec(name)?.[1]?.toLowerCase();
   const isBound = domain.hostOnly && path === '/';

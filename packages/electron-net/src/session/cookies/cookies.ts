@@ -3,7 +3,7 @@ import { parseUrl } from '@netloom/contracts';
 import type { CookieJar } from '@netloom/core/interceptors';
 import { type AppEvent, appEvent } from '../../app/app-event.js';
 import { emitApart } from '../../emit.js';
-import { type Cookie, SAME_SITE, type SameSite, type StoredCookie, toCookie } from './cookie.js';
+import { type Cookie, type StoredCookie, toCookie } from './cookie.js';
 import { CookiePersistence } from './cookie-persistence.js';
 import {
   acceptedCookie,
@@ -14,6 +14,7 @@ import {
   type WantedCookie,
 } from './cookie-rules.js';
 import { type CookieChangeCause, CookieStore } from './cookie-store.js';
+import { type CookiesSetDetails, wantedCookie } from './cookies-set-details.js';
 
 /** Which cookies {@link Cookies.get} finds; without a field all values are right. */
 export interface CookiesGetFilter {
@@ -26,28 +27,6 @@ export interface CookiesGetFilter {
   secure?: boolean;
   session?: boolean;
   httpOnly?: boolean;
-}
-
-/** What {@link Cookies.set} makes a cookie from. */
-export interface CookiesSetDetails {
-  /** URL that the cookie belongs to. */
-  url: string;
-  /** Default: empty. */
-  name?: string;
-  /** Default: empty. */
-  value?: string;
-  /** Domain that the cookie is for, with everything below it. Default: the URL's host alone. */
-  domain?: string;
-  /** Default: the folder of the URL. */
-  path?: string;
-  /** Default false. */
-  secure?: boolean;
-  /** Default false. */
-  httpOnly?: boolean;
-  /** Seconds since 1 January 1970 UTC. Default: until the session ends. */
-  expirationDate?: number;
-  /** Default `unspecified`. */
-  sameSite?: SameSite;
 }
 
 /** Events of {@link Cookies} and their listeners' arguments. */
@@ -93,27 +72,23 @@ export class SessionCookies extends EventEmitter<CookiesEvents> implements Cooki
     return this.#loaded;
   }
 
-  async get(filter: CookiesGetFilter = {}): Promise<Cookie[]> {
-    const { url, domain } = filter;
+  async get(filter: CookiesGetFilter): Promise<Cookie[]> {
+    const { url, domain } = filter ?? {};
+    if (!isAbsent(domain) && typeof domain !== 'string') throw new TypeError('`domain` should be a string');
     const parsed = url ? parseUrl(url) : undefined;
     if (url && parsed === undefined) return [];
     const cookies = parsed === undefined ? this.#store.all() : this.#store.forUrl(parsed);
     return cookies
-      .filter((cookie) => domain === undefined || isWithin(cookie, domain))
+      .filter((cookie) => isAbsent(domain) || isWithin(cookie, domain))
       .map(toCookie)
-      .filter((cookie) => FIELDS.every((name) => filter[name] === undefined || filter[name] === cookie[name]));
+      .filter((cookie) => FIELDS.every((name) => isAbsent(filter?.[name]) || filter[name] === cookie[name]));
   }
 
   async set(details: CookiesSetDetails): Promise<void> {
-    const { url, name = '', value = '', domain, path, expirationDate } = details;
-    const { secure = false, httpOnly = false, sameSite = 'unspecified' } = details;
-    if (!SAME_SITE.includes(sameSite)) {
-      throw new Error(`Failed to convert '${sameSite}' to an appropriate cookie same site value`);
-    }
-    const parsed = parseUrl(url);
+    const parsed = parseUrl(details?.url);
+    const wanted = wantedCookie(details, parsed);
     if (parsed === undefined) throw refused(INVALID_DOMAIN);
-    if (/;/.test(name + value)) throw refused(CONTROL_CHARACTERS);
-    const wanted = { name, value, domain, path, secure, httpOnly, sameSite, expires: expirationDate };
+    if (/;/.test(wanted.name + wanted.value)) throw refused(CONTROL_CHARACTERS);
     const cookie = acceptedCookie(await loadTough(), wanted, parsed);
     if (typeof cookie === 'string') throw refused(cookie);
     this.#store.put(cookie);
@@ -149,6 +124,11 @@ export class SessionCookies extends EventEmitter<CookiesEvents> implements Cooki
 }
 
 const FIELDS = ['name', 'path', 'secure', 'session', 'httpOnly'] as const;
+
+/** Whether a field of a filter is left out; null is as good as nothing. */
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
 
 /** A cookie of `.example.com` is found by `example.com` and by what is below it. */
 function isWithin({ domain, hostOnly }: StoredCookie, filter: string): boolean {
