@@ -48,6 +48,10 @@ test('what is absent is not in the types', () => {
   expect(() => session.defaultSession.serviceWorkers.getAllRunning()).toThrow(
     refusal('session.serviceWorkers.getAllRunning'),
   );
+  // @ts-expect-error: there is no such class
+  expect(() => new main.net.WebSocket('ws://origin.test')).toThrow(refusal('net.WebSocket'));
+  // @ts-expect-error: there is no such class
+  expect(() => new utility.net.WebSocket('ws://origin.test')).toThrow(refusal('net.WebSocket'));
 });
 
 test('what only renderers have is not there at all, so that programs can look for it', () => {

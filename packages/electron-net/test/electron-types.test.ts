@@ -1,6 +1,11 @@
 import type * as Electron from 'electron';
 import { describe, expectTypeOf, test } from 'vitest';
-import type { ABSENT_APP_METHODS, ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../src/absent/members.js';
+import type {
+  ABSENT_APP_METHODS,
+  ABSENT_NET_OBJECTS,
+  ABSENT_SESSION_METHODS,
+  ABSENT_SESSION_OBJECTS,
+} from '../src/absent/members.js';
 import type * as ours from '../src/index.js';
 
 /**
@@ -115,6 +120,10 @@ describe('every member of Electron’s', () => {
       keyof ours.App | Desktop | 'runningUnderARM64Translation' | 'toastActivatorCLSID'
     >;
     expectTypeOf<(typeof ABSENT_APP_METHODS)[number]>().toEqualTypeOf<Missing>();
+  });
+
+  test('net is there, or says its name when it is used', () => {
+    expectTypeOf<(typeof ABSENT_NET_OBJECTS)[number]>().toEqualTypeOf<Exclude<Members<Electron.Net>, keyof ours.Net>>();
   });
 
   test('session is there, or says its name when it is used', () => {

@@ -1,3 +1,5 @@
+import { withoutMembers } from '../absent/absent.js';
+import { ABSENT_NET_OBJECTS } from '../absent/members.js';
 import { app } from '../app/app.js';
 import { networkOf } from '../session/browsing-session.js';
 import type { ResolvedHost, ResolveHostOptions } from '../session/resolve-host.js';
@@ -65,3 +67,5 @@ export const net: Net = {
     return isOnline();
   },
 };
+
+withoutMembers(net, 'net', { methods: [], objects: ABSENT_NET_OBJECTS });

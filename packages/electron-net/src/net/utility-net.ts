@@ -1,3 +1,5 @@
+import { withoutMembers } from '../absent/absent.js';
+import { ABSENT_NET_OBJECTS } from '../absent/members.js';
 import { appProxies } from '../proxy/app-proxies.js';
 import { askAboutCertificate, askForClientCertificate, askForLogin } from '../session/ask-app.js';
 import { networkOf } from '../session/browsing-session.js';
@@ -45,3 +47,5 @@ export const net: Net = {
     return isOnline();
   },
 };
+
+withoutMembers(net, 'net', { methods: [], objects: ABSENT_NET_OBJECTS });
