@@ -98,6 +98,34 @@ describe('failures reject', () => {
   });
 });
 
+describe('a stream that is uploaded is given back', () => {
+  const upload = (signal: AbortSignal) => {
+    const cancelled = vi.fn<(reason: unknown) => void>();
+    const body = new ReadableStream({ pull: () => new Promise<void>(() => undefined), cancel: cancelled });
+    return { cancelled, init: { method: 'POST', body, signal } };
+  };
+  const reason = new Error('enough');
+
+  test('when the request is aborted meanwhile', async () => {
+    const abort = new AbortController();
+    const { cancelled, init } = upload(abort.signal);
+    const refused = expect(fetch((await http()).url, init)).rejects.toBe(reason);
+    abort.abort(reason);
+    await refused;
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledExactlyOnceWith(reason));
+  });
+
+  test('when it had been aborted before', async () => {
+    const { cancelled, init } = upload(AbortSignal.abort(reason));
+    await expect(fetch((await http()).url, init)).rejects.toBe(reason);
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith(reason);
+  });
+});
+
+test('null is as good as no options', async () => {
+  expect((await fetch((await http()).url, null as never)).status).toBe(200);
+});
+
 test('a file can be fetched', async () => {
   const path = join(tmpdir(), `netloom-fetch-${process.pid}.txt`);
   await writeFile(path, 'text');

@@ -23,11 +23,15 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 export async function fetchWith(
   context: RequestContext,
   input: string | URL | Request,
-  init: FetchOptions = {},
+  given?: FetchOptions,
 ): Promise<Response> {
+  const init = given ?? {};
   const request = requestOf(input, init);
   const { signal } = request;
-  signal?.throwIfAborted();
+  if (signal?.aborted) {
+    if (request.body !== null) giveBack(request.body, signal.reason);
+    throw signal.reason;
+  }
   const { protocol } = new URL(request.url);
   if (protocol === 'file:') return fetchFile(request);
   if (protocol !== 'http:' && protocol !== 'https:') throw netError('ERR_UNKNOWN_URL_SCHEME');
@@ -64,7 +68,8 @@ type FetchRequest = Pick<
 > & { readonly signal: AbortSignal | undefined };
 
 function requestOf(input: string | URL | Request, init: FetchOptions): FetchRequest {
-  const isPlain = !(typeof input === 'object' && 'headers' in input) && Object.keys(init).length === 0;
+  const isPlain =
+    !(typeof input === 'object' && input !== null && 'headers' in input) && Object.keys(init).length === 0;
   const text = String(input);
   const url = isPlain ? urlOf(text) : undefined;
   if (url?.username === '' && url.password === '') return { ...PLAIN, url: url.href, headers: new Headers() };
@@ -102,14 +107,20 @@ function optionsOf(request: FetchRequest, init: FetchOptions): ClientRequestCons
   };
 }
 
-async function send({ body }: FetchRequest, client: ClientRequest): Promise<void> {
+async function send({ body, signal }: FetchRequest, client: ClientRequest): Promise<void> {
   if (body !== null) {
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-      if (client.destroyed) return;
-      client.write(chunk);
+    const reader = body.getReader();
+    client.once('close', () => giveBack(reader, signal?.reason));
+    for (let part = await reader.read(); !part.done && !client.destroyed; part = await reader.read()) {
+      client.write(part.value);
     }
   }
-  client.end();
+  if (!client.destroyed) client.end();
+}
+
+/** Tells who makes a body that no more of it is wanted. What he thinks of that is no matter of the response. */
+function giveBack(body: { cancel(reason: unknown): Promise<void> }, reason: unknown): void {
+  body.cancel(reason).catch(() => undefined);
 }
 
 function toResponse({ method, url: asked }: FetchRequest, message: IncomingMessage, url: string): Response {
