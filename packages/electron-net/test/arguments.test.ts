@@ -1,7 +1,7 @@
 import { parse } from 'node:url';
 import { basicAuth, type Echo } from '@netloom/lab';
 import { describe, expect, test } from 'vitest';
-import { type ClientRequestConstructorOptions, net } from '../src/index.js';
+import { type ClientRequestConstructorOptions, net, session } from '../src/index.js';
 import { useLab } from './support/lab.js';
 import { answer } from './support/record.js';
 
@@ -123,6 +123,35 @@ describe('what a request can be made from', () => {
     } finally {
       net.request = original;
     }
+  });
+
+  test('a wrapper around net.request sees what net.fetch and session.fetch ask for', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    const { request: original } = net;
+    const seen: unknown[] = [];
+    net.request = (options, ...rest) => {
+      seen.push(options);
+      const request = original(options, ...rest);
+      request.setHeader('X-Traced', 'yes');
+      return request;
+    };
+    try {
+      const init = { method: 'POST', body: 'text' };
+      const responses = [await net.fetch(`${origin.url}/echo`, init)];
+      responses.push(await environment.session.fetch(`${origin.url}/echo`, init));
+      for (const response of responses) {
+        const { headers, bytes } = (await response.json()) as Echo & { bytes: number };
+        expect([headers.join('|'), bytes]).toEqual([expect.stringContaining('X-Traced|yes'), 4]);
+      }
+      expect(seen).toMatchObject([
+        { method: 'POST', url: `${origin.url}/echo`, session: session.defaultSession },
+        { method: 'POST', url: `${origin.url}/echo`, session: environment.session },
+      ]);
+    } finally {
+      net.request = original;
+    }
+    await (await net.fetch(origin.url)).text();
+    expect(seen).toHaveLength(2);
   });
 
   test('net.fetch, taken off its object and replaced', async () => {

@@ -27,3 +27,19 @@ test('names are resolved there, too', async () => {
   expect(await net.resolveHost('127.0.0.1')).toEqual({ endpoints: [{ address: '127.0.0.1', family: 'ipv4' }] });
   expect(net.online).toBe(net.isOnline());
 });
+
+test('what takes the place of its request makes the requests of its fetch', async () => {
+  const origin = await environment.lab.origin({ protocol: 'http' });
+  const { request: original } = net;
+  const seen: unknown[] = [];
+  net.request = (options, ...rest) => {
+    seen.push(options);
+    return original(options, ...rest);
+  };
+  try {
+    expect((await net.fetch(`${origin.url}/echo`)).status).toBe(200);
+    expect(seen).toMatchObject([{ url: `${origin.url}/echo` }]);
+  } finally {
+    net.request = original;
+  }
+});

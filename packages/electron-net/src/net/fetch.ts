@@ -19,11 +19,16 @@ export interface FetchOptions extends RequestInit {
 /** Statuses whose responses have no body (Fetch standard section 2.2.3). */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
-/** `fetch` of the standard over a session's client. */
+/**
+ * `fetch` of the standard over a session's client.
+ *
+ * @param make - makes the request; by default it is one of the context.
+ */
 export async function fetchWith(
   context: RequestContext,
   input: string | URL | Request,
   given?: FetchOptions,
+  make = (options: ClientRequestConstructorOptions) => new ClientRequest(parseRequestOptions(options), context),
 ): Promise<Response> {
   const init = given ?? {};
   const request = requestOf(input, init);
@@ -35,7 +40,7 @@ export async function fetchWith(
   const { protocol } = new URL(request.url);
   if (protocol === 'file:') return fetchFile(request);
   if (protocol !== 'http:' && protocol !== 'https:') throw netError('ERR_UNKNOWN_URL_SCHEME');
-  const client = new ClientRequest(parseRequestOptions(optionsOf(request, init)), context);
+  const client = make(optionsOf(request, init));
   client._credentialsProvider = context.askForFetch;
   return new Promise((resolve, reject) => {
     let url = request.url;

@@ -9,9 +9,13 @@ import type { FetchOptions } from './fetch.js';
 import { givenSession } from './given-session.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { isOnline } from './online.js';
+import { keepTrackOf } from './replaced-request.js';
 import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
 
-/** Requests, as Electron's module `net` makes them. Programs may replace its functions by their own. */
+/**
+ * Requests, as Electron's module `net` makes them. Programs may replace its functions by their own; what takes the place of
+ * `request` makes the requests of `fetch`, too.
+ */
 export interface Net {
   /**
    * Makes a request, which is sent when its `end()` is called.
@@ -68,4 +72,5 @@ export const net: Net = {
   },
 };
 
+keepTrackOf(net);
 withoutMembers(net, 'net', { methods: [], objects: ABSENT_NET_OBJECTS });

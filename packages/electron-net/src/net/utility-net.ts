@@ -37,7 +37,7 @@ export const net: Net = {
     return new ClientRequest(request, own === undefined ? network() : networkOf(own), callback);
   },
   async fetch(input, init) {
-    return fetchWith(network(), input, init);
+    return fetchWith(network(), input, init, net.request === request ? undefined : net.request);
   },
   async resolveHost(host, options) {
     return resolveHost(network().hostResolver, host, options);
@@ -48,4 +48,5 @@ export const net: Net = {
   },
 };
 
+const { request } = net;
 withoutMembers(net, 'net', { methods: [], objects: ABSENT_NET_OBJECTS });

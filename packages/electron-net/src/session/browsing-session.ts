@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { withoutMembers } from '../absent/absent.js';
 import { ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../absent/members.js';
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
+import { replacedRequest } from '../net/replaced-request.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import { acceptLanguage } from './accept-language.js';
 import { askAboutCertificate, askForClientCertificate, askForLogin } from './ask-app.js';
@@ -72,7 +73,8 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   }
 
   async fetch(input: string | URL | Request, init?: FetchOptions): Promise<Response> {
-    return fetchWith(this.#network, input, init);
+    const replaced = replacedRequest();
+    return fetchWith(this.#network, input, init, replaced && ((options) => replaced({ ...options, session: this })));
   }
 
   async setProxy(config: ProxyConfig): Promise<void> {
