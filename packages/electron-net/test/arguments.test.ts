@@ -21,6 +21,7 @@ describe('what is thrown at once', () => {
     ['an undefined header', { url, headers: { a: undefined } }, '`value` required in setHeader("a", value)'],
     ['headers that are none', { url, headers: 'a: b' }, 'headers must be an object'],
     ['an unknown redirect mode', { url, redirect: 'maybe' }, 'redirect mode should be one of follow, error or manual'],
+    ['a method that is no string', { url, method: 1 }, '`method` should be a string'],
     ['a path with a blank', { hostname: 'origin.test', path: '/a b' }, 'Request path contains unescaped characters'],
     ['same-origin alone', { url, credentials: 'same-origin' }, 'credentials: same-origin requires origin to be set'],
     ['no URL', 'origin', 'Invalid URL'],
@@ -74,6 +75,7 @@ describe('what a request can be made from', () => {
     ['hostname and port', (origin) => ({ hostname: origin.hostname, port: origin.port, path: '/echo?a=b' })],
     ['a port alone', (origin) => ({ port: Number(origin.port), path: 'echo?a=b', protocol: 'http' })],
     ['an href', (origin) => ({ href: `${origin.href}echo?a=b` })],
+    ['empty parts', (origin) => ({ href: '', method: '', redirect: '', host: origin.host, path: '/echo?a=b' })],
     ['an empty port', (origin) => ({ url: undefined, host: origin.host, port: Number.NaN, path: '/echo?a=b' })],
     ['what only node:http knows', (origin) => ({ url: `${origin.href}echo?a=b`, agent: false, timeout: 5, family: 4 })],
   ])('%s', async (_name, options) => {
@@ -107,6 +109,11 @@ describe('what a request can be made from', () => {
     });
     expect(status).toBe(200);
     expect(origin.log.find(({ type }) => type === 'request')).toMatchObject({ method: 'DELETE' });
+  });
+
+  test('a callback that is null', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http' });
+    expect((await answer(net.request(origin.url, null as never))).text).toBe('ok');
   });
 
   test('a wrapper around net.request, taken off its object', async () => {

@@ -69,12 +69,12 @@ export class ClientRequest extends Writable {
   #onFollow: (() => void) | undefined;
 
   /** @internal */
-  constructor(request: Request, context: RequestContext, callback?: (response: IncomingMessage) => void) {
+  constructor(request: Request, context: RequestContext, callback?: ((response: IncomingMessage) => void) | null) {
     // What happens to a request goes on long after it has been written.
     super({ autoDestroy: false });
     this._urlLoaderOptions = request;
     this.#context = context;
-    if (callback !== undefined) this.once('response', callback);
+    if (callback) this.once('response', callback);
   }
 
   /**

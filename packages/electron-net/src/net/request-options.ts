@@ -97,8 +97,9 @@ const REDIRECT_MODES: ReadonlySet<string> = new Set(['follow', 'error', 'manual'
 export function parseRequestOptions(given: ClientRequestConstructorOptions | string | URL): Request {
   const options = optionsOf(given);
   const { href } = options as Parts;
-  const url = options.url ? String(options.url) : (href ?? urlOfParts(options as Parts));
-  const redirectPolicy = options.redirect ?? 'follow';
+  // What is empty counts as left out, as it does in Electron.
+  const url = options.url ? String(options.url) : href || urlOfParts(options as Parts);
+  const redirectPolicy = options.redirect || 'follow';
   if (!REDIRECT_MODES.has(redirectPolicy)) {
     throw new Error('redirect mode should be one of follow, error or manual');
   }
@@ -106,9 +107,10 @@ export function parseRequestOptions(given: ClientRequestConstructorOptions | str
     throw new TypeError('headers must be an object');
   }
   const { method, headers, session, partition, credentials, origin } = options;
+  if (method && typeof method !== 'string') throw new TypeError('`method` should be a string');
   if (!session && partition && typeof partition !== 'string') throw new TypeError('`partition` should be a string');
   const request = {
-    method: (method ?? 'GET').toUpperCase(),
+    method: (method || 'GET').toUpperCase(),
     url,
     redirectPolicy,
     headers: toHeaderEntries(headers ?? undefined),
