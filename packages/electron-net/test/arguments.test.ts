@@ -55,7 +55,7 @@ describe('what is thrown at once', () => {
     late.write('');
     expect(() => {
       late.chunkedEncoding = true;
-    }).toThrow('chunkedEncoding can only be set before the headers are sent');
+    }).toThrow('chunkedEncoding can only be set before the request is started');
   });
 
   test('by followRedirect outside of a redirect', () => {

@@ -1,5 +1,5 @@
 import { basicAuth, type Fault } from '@netloom/lab';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ClientRequest, type ClientRequestConstructorOptions, type IncomingMessage, net } from '../src/index.js';
 import { useLab } from './support/lab.js';
 import { closed, record } from './support/record.js';
@@ -265,6 +265,22 @@ describe('abort', () => {
     request.end();
     await closed(request);
     expect(events).toEqual(['request finish', 'request abort', 'request close']);
+  });
+
+  test.each<[string, (request: ClientRequest, done: (error?: Error | null) => void) => void]>([
+    ['write', (request, done) => request.write('late', done)],
+    ['end', (request, done) => request.end('late', done)],
+  ])('%s after the end is an error, which ends the request', async (_name, again) => {
+    const { request: make } = await origin();
+    const request = make('/hang');
+    const events = record(request);
+    const done = vi.fn();
+    request.end();
+    await new Promise(setImmediate);
+    again(request, done);
+    await closed(request);
+    expect(events).toEqual(['request finish', 'request error write after end', 'request close']);
+    expect(done).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'ERR_STREAM_WRITE_AFTER_END' }));
   });
 
   test('by destroy() says why, and is no abort', async () => {

@@ -41,6 +41,8 @@ export interface UploadProgress {
   total: number;
 }
 
+type Callback = (error?: Error | null) => void;
+
 /**
  * An HTTP request: a Writable for its body. It is sent when {@link ClientRequest.end} is called, or with the first write
  * where {@link ClientRequest.chunkedEncoding} is set. Made by {@link Net.request}.
@@ -89,7 +91,7 @@ export class ClientRequest extends Writable {
 
   set chunkedEncoding(value: boolean) {
     if (this._started || this._firstWrite) {
-      throw new Error('chunkedEncoding can only be set before the headers are sent');
+      throw new Error('chunkedEncoding can only be set before the request is started');
     }
     if (this._chunkedEncoding !== undefined) throw new Error('chunkedEncoding can only be set once');
     this._chunkedEncoding = Boolean(value);
@@ -156,8 +158,31 @@ export class ClientRequest extends Writable {
     return this.#progress ? { ...this.#progress } : { active: false, started: false, current: 0, total: 0 };
   }
 
+  /**
+   * Writes to the body; what is written after the end is an `error` of the request, which `close` follows.
+   *
+   * @throws TypeError for what are no bytes and no text.
+   */
+  override write(chunk: unknown, encoding?: string | Callback, callback?: Callback): boolean {
+    const hasRoom = super.write(chunk, encoding as BufferEncoding, callback);
+    this.#closeIfFailed();
+    return hasRoom;
+  }
+
+  /** Writes what is left, and sends the request. */
+  override end(chunk?: unknown, encoding?: string | (() => void), callback?: () => void): this {
+    super.end(chunk, encoding as BufferEncoding, callback);
+    this.#closeIfFailed();
+    return this;
+  }
+
+  /** A stream that does not destroy itself tells of a wrong write, and goes on. */
+  #closeIfFailed(): void {
+    if (this.errored !== null && !this.destroyed) this.destroy(this.errored);
+  }
+
   /** @internal */
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
     this._firstWrite = true;
     if (this.#chunked === undefined) {
       this.#chunks.push(chunk);
@@ -169,7 +194,7 @@ export class ClientRequest extends Writable {
   }
 
   /** @internal */
-  override _final(callback: (error?: Error | null) => void): void {
+  override _final(callback: Callback): void {
     this.#chunked?.end();
     // What follows comes after `finish`.
     callback();
@@ -177,7 +202,7 @@ export class ClientRequest extends Writable {
   }
 
   /** @internal */
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+  override _destroy(error: Error | null, callback: Callback): void {
     this.#chunked?.abandon();
     this.#exchange?.onRequestClosed();
     callback(error);
