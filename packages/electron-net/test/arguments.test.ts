@@ -198,5 +198,6 @@ describe('what a request can be made from', () => {
       url,
       headers: { 'x-one': { name: 'X-One', value: 'a' } },
     });
+    expect(net.request({ url, redirect: 'manual' })._redirectPolicy).toBe('manual');
   });
 });

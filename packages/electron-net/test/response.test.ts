@@ -43,6 +43,16 @@ describe('the head', () => {
       'x-utf8': 'ü',
     });
     expect(response.rawHeaders.slice(0, raw.length)).toEqual(raw);
+    expect(response._responseHead).toMatchObject({
+      statusCode: 299,
+      statusMessage: 'Quite Good',
+      httpVersion: { major: 1, minor: 1 },
+      headers: { 'x-one': ['a', 'b'], 'last-modified': ['first', 'second'] },
+      rawHeaders: expect.arrayContaining([
+        { key: 'X-One', value: 'a' },
+        { key: 'x-one', value: 'b' },
+      ]),
+    });
   });
 
   test('can be changed by who has it', async () => {

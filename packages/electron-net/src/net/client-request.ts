@@ -79,6 +79,11 @@ export class ClientRequest extends Writable {
     if (callback) this.once('response', callback);
   }
 
+  /** @internal As asked for, under the name that programs know. */
+  get _redirectPolicy(): Request['redirectPolicy'] {
+    return this._urlLoaderOptions.redirectPolicy;
+  }
+
   /**
    * Whether the body is sent while it is written, with `Transfer-Encoding: chunked`, and not when it is complete. To be
    * set once, before the first write.

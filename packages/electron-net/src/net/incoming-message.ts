@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AnyListener } from '../any-listener.js';
-import { type ResponseHead, toHeaders, toRawHeaders } from './response-head.js';
+import { type ResponseHead, toHeaders, toRawHeaders, toVisibleFields, type VisibleHead } from './response-head.js';
 
 /** What a response needs of the exchange that brings it. */
 export interface ResponseSource {
@@ -78,6 +78,12 @@ export class IncomingMessage extends Readable {
 
   set rawHeaders(rawHeaders: string[]) {
     this.#rawHeaders = rawHeaders;
+  }
+
+  /** @internal The head in the form in which Electron's responses have it; tools that trace requests look at it. */
+  get _responseHead(): VisibleHead {
+    const { statusCode, statusMessage, httpVersionMajor: major, httpVersionMinor: minor, rawHeaders } = this;
+    return { statusCode, statusMessage, httpVersion: { major, minor }, ...toVisibleFields(rawHeaders) };
   }
 
   /** @internal The request was aborted. */

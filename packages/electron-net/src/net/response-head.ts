@@ -7,6 +7,14 @@ export interface ResponseHead {
   readonly fields: readonly (Buffer | string)[];
 }
 
+/** A head as programs see it on Electron's responses, beside what is documented. */
+export interface VisibleHead extends Omit<ResponseHead, 'fields'> {
+  /** Values by lower-case name. */
+  readonly headers: Record<string, string[]>;
+  /** As received. */
+  readonly rawHeaders: { readonly key: string; readonly value: string }[];
+}
+
 /** Of these fields only the first one counts, as in node:http. */
 const FIRST_ONE_COUNTS = new Set([
   ...['age', 'authorization', 'content-length', 'content-type', 'etag', 'expires', 'from', 'host'],
@@ -44,6 +52,20 @@ export function toHeaderLists(
     if (value !== undefined) lists[name] = [value].flat().map(decoded);
   }
   return lists;
+}
+
+/** The fields of a {@link VisibleHead}. */
+export function toVisibleFields(flat: readonly string[]): Pick<VisibleHead, 'headers' | 'rawHeaders'> {
+  const headers: Record<string, string[]> = Object.create(null);
+  const rawHeaders: { key: string; value: string }[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const [key, value] = [flat[i] as string, flat[i + 1] as string];
+    const values = headers[key.toLowerCase()];
+    if (values === undefined) headers[key.toLowerCase()] = [value];
+    else values.push(value);
+    rawHeaders.push({ key, value });
+  }
+  return { headers, rawHeaders };
 }
 
 /** The fields of a head that is known by names and values only. */
