@@ -88,6 +88,15 @@ describe('what requests call themselves', () => {
     const { headers } = JSON.parse(text) as Echo;
     expect(headers.join('|')).toContain('User-Agent|Test/1|Accept-Language|en-US,fr;q=0.9,de;q=0.8');
   });
+
+  test('is not what is no text', () => {
+    environment.session.setUserAgent('Test/1', null as never);
+    expect(() => environment.session.setUserAgent('Test/2', 5 as never)).toThrow(
+      '`acceptLanguages` should be a string',
+    );
+    expect(() => environment.session.setUserAgent(5 as never)).toThrow('`userAgent` should be a string');
+    expect(environment.session.getUserAgent()).toBe('Test/1');
+  });
 });
 
 describe('names', () => {

@@ -15,6 +15,10 @@ describe('a configuration', () => {
       { mode: 'fixed_servers', proxyRules: 'a:1', proxyBypassRules: '' },
     ],
     [{ mode: 'pac_script' }, { mode: 'direct' }],
+    [
+      { mode: null, pacScript: null, proxyRules: 'a:1', proxyBypassRules: null } as never,
+      { mode: 'fixed_servers', proxyRules: 'a:1', proxyBypassRules: '' },
+    ],
   ])('%j means %j', (given, meant) => expect(checkProxyConfig(given)).toEqual(meant));
 
   test.each<[unknown, string]>([

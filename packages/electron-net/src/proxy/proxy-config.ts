@@ -23,18 +23,18 @@ const MODES: readonly unknown[] = ['direct', 'auto_detect', 'pac_script', 'fixed
 const TEXTS = ['pacScript', 'proxyRules', 'proxyBypassRules'] as const;
 
 /**
- * Checks what a program hands in, and says the mode that it leaves out.
+ * Checks what a program hands in, and says the mode that it leaves out. As in Electron, null counts as left out.
  *
  * @throws Error `Invalid mode`; TypeError for fields that are no texts and for a `pacScript` that is no URL.
  */
 export function checkProxyConfig(config: ProxyConfig): ProxyConfig {
   if (typeof config !== 'object' || config === null) throw new TypeError('setProxy needs an object');
   for (const name of TEXTS) {
-    if (config[name] !== undefined && typeof config[name] !== 'string') {
+    if (config[name] !== undefined && config[name] !== null && typeof config[name] !== 'string') {
       throw new TypeError(`\`${name}\` should be a string`);
     }
   }
-  const { pacScript = '', proxyRules = '', proxyBypassRules = '' } = config;
+  const [pacScript, proxyRules, proxyBypassRules] = TEXTS.map((name) => config[name] ?? '') as [string, string, string];
   const mode = config.mode ?? (pacScript !== '' ? 'pac_script' : 'fixed_servers');
   if (!MODES.includes(mode)) throw new Error('Invalid mode');
   if (mode !== 'pac_script') return { mode, proxyRules, proxyBypassRules };

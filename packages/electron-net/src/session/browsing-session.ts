@@ -123,8 +123,10 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
 
   setUserAgent(userAgent: string, acceptLanguages?: string): void {
     if (typeof userAgent !== 'string') throw new TypeError('`userAgent` should be a string');
+    const isGiven = acceptLanguages !== undefined && acceptLanguages !== null;
+    if (isGiven && typeof acceptLanguages !== 'string') throw new TypeError('`acceptLanguages` should be a string');
     this.#network.userAgent = userAgent;
-    if (acceptLanguages !== undefined) this.#network.acceptLanguage = acceptLanguage(acceptLanguages);
+    if (isGiven) this.#network.acceptLanguage = acceptLanguage(acceptLanguages);
   }
 
   getUserAgent(): string {

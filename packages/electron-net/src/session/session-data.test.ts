@@ -26,6 +26,7 @@ const everyCookie = ['a.example.co.uk', 'b.example.co.uk', 'other.test', 'domain
 describe('clearStorageData', () => {
   test.each<[ClearStorageDataOptions | undefined, string[]]>([
     [undefined, []],
+    [null as never, []],
     [{}, []],
     [{ storages: ['cookies', 'localstorage'] }, []],
     [{ storages: ['localstorage'] }, everyCookie],
@@ -40,12 +41,18 @@ describe('clearStorageData', () => {
   test('refuses an origin that is none', () => {
     expect(() => new SessionData(null).clearStorageData({ origin: 'example' })).toThrow("Invalid origin: 'example'");
   });
+
+  test('refuses storages that are no list', () => {
+    const options = { storages: 'cookies' as never };
+    expect(() => new SessionData(null).clearStorageData(options)).toThrow('`storages` should be an array');
+  });
 });
 
 describe('clearData', () => {
   const one = ['https://a.example.co.uk'];
   test.each<[ClearDataOptions | undefined, string[], number]>([
     [undefined, [], 0],
+    [null as never, [], 0],
     [{ dataTypes: ['cookies'] }, [], 3],
     [{ dataTypes: ['cache'] }, everyCookie, 0],
     [{ dataTypes: ['indexedDB'] }, everyCookie, 3],
@@ -62,6 +69,8 @@ describe('clearData', () => {
   test.each<[ClearDataOptions, string]>([
     [{ origins: one, excludeOrigins: one }, 'Cannot provide both origins and excludeOrigins'],
     [{ origins: ['example'] }, "Invalid origin: 'example'"],
+    [{ origins: 'https://example.com' as never }, '`origins` should be an array'],
+    [{ dataTypes: 'cookies' as never }, '`dataTypes` should be an array'],
   ])('%j is refused', async (options, message) => {
     await expect(new SessionData(null).clearData(options)).rejects.toThrow(message);
   });

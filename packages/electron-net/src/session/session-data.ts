@@ -65,15 +65,19 @@ export class SessionData {
     this.cookies = new SessionCookies(storagePath === null ? null : join(storagePath, COOKIE_FILE));
   }
 
-  /** @throws TypeError for an origin that is none. */
-  clearStorageData({ origin, storages }: ClearStorageDataOptions = {}): void {
+  /** @throws TypeError for an origin that is none, and for what should be a list. */
+  clearStorageData(options?: ClearStorageDataOptions | null): void {
+    const { origin, storages } = options ?? {};
+    checkLists({ storages });
     const host = origin ? plain(parsedOrigin(origin).hostname) : undefined;
     if (storages !== undefined && !storages.includes('cookies')) return;
     this.cookies.clear(({ domain, hostOnly }) => host === undefined || (hostOnly && domain === host));
   }
 
-  /** @throws TypeError for origins that are none, and for both lists at once. */
-  async clearData({ dataTypes, origins, excludeOrigins }: ClearDataOptions = {}): Promise<void> {
+  /** @throws TypeError for origins that are none, for both lists at once, and for what should be a list. */
+  async clearData(options?: ClearDataOptions | null): Promise<void> {
+    const { dataTypes, origins, excludeOrigins } = options ?? {};
+    checkLists({ dataTypes, origins, excludeOrigins });
     if (origins !== undefined && excludeOrigins !== undefined) {
       throw new TypeError('Cannot provide both origins and excludeOrigins');
     }
@@ -89,6 +93,12 @@ export class SessionData {
       const sites = new Set(listed?.map(({ hostname }) => siteOf(plain(hostname))));
       this.cookies.clear(({ domain }) => isPicked(sites.has(siteOf(domain))));
     }
+  }
+}
+
+function checkLists(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !Array.isArray(value)) throw new TypeError(`\`${name}\` should be an array`);
   }
 }
 

@@ -87,6 +87,7 @@ export interface Session extends EventEmitter<SessionEvents> {
    * What requests call themselves from now on.
    *
    * @param acceptLanguages - languages in order of preference, such as `en-US,fr,de`.
+   * @throws TypeError for what are no strings.
    */
   setUserAgent(userAgent: string, acceptLanguages?: string): void;
   /** What requests call themselves. */
