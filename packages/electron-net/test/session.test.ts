@@ -54,6 +54,24 @@ describe('certificates', () => {
     expect(() => environment.session.setCertificateVerifyProc(1 as never)).toThrow('Must pass null or function');
   });
 
+  test('a procedure of another session is not asked, and does not disturb a request under way', async () => {
+    const origin = await environment.lab.origin({ protocol: 'https' });
+    const other = session.fromPartition('another that verifies');
+    let answer: ((result: number) => void) | undefined;
+    environment.session.setCertificateVerifyProc((_request, callback) => {
+      answer = callback;
+    });
+    const underWay = errorOf(origin.url);
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    const asked = vi.fn((_request: CertificateVerifyRequest, callback: (result: number) => void) => callback(-2));
+    other.setCertificateVerifyProc(asked);
+    await expect(other.fetch(origin.url)).rejects.toThrow('net::ERR_FAILED');
+    answer?.(0);
+    expect(await underWay).toBe('[object Response]');
+    expect(asked).toHaveBeenCalledTimes(1);
+    await other.closeAllConnections();
+  });
+
   test('the gravest objection is told', async () => {
     const origin = await environment.lab.origin({ protocol: 'https', cert: 'expired' });
     expect(await errorOf(origin.url)).toBe('net::ERR_CERT_AUTHORITY_INVALID');
@@ -117,4 +135,14 @@ describe('names', () => {
   test('the machine is online or not, by method and by property', () => {
     expect(net.online).toBe(net.isOnline());
   });
+});
+
+test('of dictionaries for compression there is none', async () => {
+  const key = { frameOrigin: 'https://origin.test', topFrameSite: 'https://origin.test' };
+  expect(await environment.session.getSharedDictionaryInfo(key)).toEqual([]);
+  expect(await environment.session.getSharedDictionaryUsageInfo()).toEqual([]);
+  expect(await environment.session.clearSharedDictionaryCache()).toBeUndefined();
+  expect(await environment.session.clearSharedDictionaryCacheForIsolationKey(key)).toBeUndefined();
+  const half = { frameOrigin: 'https://origin.test' } as never;
+  await expect(environment.session.getSharedDictionaryInfo(half)).rejects.toThrow('`topFrameSite` should be a string');
 });
