@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /** What is done under a lock takes milliseconds; one that is older was left by a process that has crashed. */
 const STALE_MS = 10_000;
@@ -18,14 +18,7 @@ export class FileLock {
   static take(path: string): FileLock | undefined {
     if (make(path)) return new FileLock(path);
     if (!isStale(path)) return undefined;
-    // Renaming succeeds for one process only, so that only one takes the stale lock away.
-    const aside = `${path}.${process.pid}.stale`;
-    try {
-      renameSync(path, aside);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-    rmSync(aside, { force: true });
+    removeStale(path);
     return make(path) ? new FileLock(path) : undefined;
   }
 
@@ -45,6 +38,21 @@ function make(path: string): boolean {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return false;
     throw error;
+  }
+}
+
+/**
+ * Takes a stale lock away, for which there is a lock of its own: a process that looked before another one did the same
+ * would take away the lock which that one has made since.
+ */
+function removeStale(path: string): void {
+  const removal = `${path}.removal`;
+  if (make(removal)) {
+    if (isStale(path)) rmSync(path, { force: true });
+    rmSync(removal, { force: true });
+  } else if (isStale(removal)) {
+    // Its process crashed between the lines above.
+    rmSync(removal, { force: true });
   }
 }
 

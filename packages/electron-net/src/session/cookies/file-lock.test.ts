@@ -1,0 +1,52 @@
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FileLock } from './file-lock.js';
+
+const between = vi.hoisted(() => ({ run: undefined as (() => void) | undefined }));
+vi.mock('node:fs', async (load) => {
+  const fs = await load<typeof import('node:fs')>();
+  const statSync = (...given: Parameters<typeof fs.statSync>) => {
+    const seen = fs.statSync(...given);
+    const { run } = between;
+    between.run = undefined;
+    run?.();
+    return seen;
+  };
+  return { ...fs, statSync };
+});
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'netloom-lock-'));
+  path = join(folder, 'file.lock');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function leave(name: string): void {
+  writeFileSync(name, '1');
+  utimesSync(name, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
+}
+
+test('a lock that a crashed process has left goes to one of those who find it at once', () => {
+  leave(path);
+  let other: FileLock | undefined;
+  between.run = () => {
+    other = FileLock.take(path);
+  };
+  const one = FileLock.take(path);
+  expect([one, other].filter((lock) => lock !== undefined)).toHaveLength(1);
+  expect(readdirSync(folder)).toEqual(['file.lock']);
+});
+
+test('a process that crashed while it took one away leaves nothing that stays', () => {
+  leave(path);
+  leave(`${path}.removal`);
+  expect(FileLock.take(path)).toBeUndefined();
+  const lock = FileLock.take(path);
+  expect(lock).toBeDefined();
+  lock?.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
