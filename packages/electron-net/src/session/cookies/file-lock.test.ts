@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FileLock } from './file-lock.js';
 
-const between = vi.hoisted(() => ({ run: undefined as (() => void) | undefined }));
+/** What other processes do before and after this one looks at a lock. */
+const others = vi.hoisted(() => ({}) as { before?: (() => void) | undefined; after?: (() => void) | undefined });
 vi.mock('node:fs', async (load) => {
   const fs = await load<typeof import('node:fs')>();
   const statSync = (...given: Parameters<typeof fs.statSync>) => {
+    const { before, after } = others;
+    others.before = undefined;
+    others.after = undefined;
+    before?.();
     const seen = fs.statSync(...given);
-    const { run } = between;
-    between.run = undefined;
-    run?.();
+    after?.();
     return seen;
   };
   return { ...fs, statSync };
@@ -33,11 +36,23 @@ function leave(name: string): void {
 test('a lock that a crashed process has left goes to one of those who find it at once', () => {
   leave(path);
   let other: FileLock | undefined;
-  between.run = () => {
+  others.after = () => {
     other = FileLock.take(path);
   };
   const one = FileLock.take(path);
   expect([one, other].filter((lock) => lock !== undefined)).toHaveLength(1);
+  expect(readdirSync(folder)).toEqual(['file.lock']);
+});
+
+test('a lock that is gone at a second look is not taken from who has it by then', () => {
+  const before = FileLock.take(path);
+  let other: FileLock | undefined;
+  others.before = () => before?.release();
+  others.after = () => {
+    other = FileLock.take(path);
+  };
+  expect(FileLock.take(path)).toBeUndefined();
+  expect(other).toBeDefined();
   expect(readdirSync(folder)).toEqual(['file.lock']);
 });
 

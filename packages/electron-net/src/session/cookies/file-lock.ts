@@ -56,7 +56,8 @@ function removeStale(path: string): void {
   }
 }
 
+/** One that is gone is not stale: the next moment it may be that of another process. */
 function isStale(path: string): boolean {
   const made = statSync(path, { throwIfNoEntry: false });
-  return made === undefined || Date.now() - made.mtimeMs > STALE_MS;
+  return made !== undefined && Date.now() - made.mtimeMs > STALE_MS;
 }
