@@ -3,11 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import { app, type ClientRequest, type IncomingMessage, net, session } from '@netloom/electron-net';
 import type { fetch as undiciFetch } from 'undici';
 import { bodyOf, countBytes } from './bodies.js';
-import { type Open, type Setting, without } from './contestant.js';
+import { NotHere, type Open, type Setting, without } from './contestant.js';
 import { byFetch } from './over-dispatcher.js';
 
 async function ready(setting: Setting): Promise<void> {
   without(setting, 'pac');
+  if (setting.signIn?.scheme === 'negotiate' && process.platform !== 'win32') {
+    throw new NotHere('outside of Windows, Negotiate signs in the logged-in user and nobody else, as in Chromium');
+  }
   const { proxy: proxyRules } = setting;
   await app.whenReady();
   // Everything is on loopback here, which otherwise goes past proxies.
