@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { app, type ClientRequest, type IncomingMessage, net, session } from '@netloom/electron-net';
 import type { fetch as undiciFetch } from 'undici';
@@ -46,7 +47,8 @@ export const request: Open = async (setting) => {
     download: async (url) => countBytes(await ask(url)),
     async upload(url, bytes) {
       const asked = net.request({ url, method: 'POST' });
-      asked.setHeader('content-length', String(bytes));
+      // Its length is not for a program to say, and without this all of it would be kept before it is sent.
+      asked.chunkedEncoding = true;
       const answered = responseTo(asked);
       await pipeline(bodyOf(bytes), asked);
       const response = await answered;
@@ -71,5 +73,14 @@ export const fetch: Open = async (setting) => {
   without(setting, 'signIn');
   await ready(setting);
   // Its types are those of the built-in fetch, which has the shape of undici's.
-  return { ...byFetch(net.fetch as unknown as typeof undiciFetch), close };
+  const operations = byFetch(net.fetch as unknown as typeof undiciFetch);
+  return {
+    ...operations,
+    async upload(url, bytes) {
+      const response = await net.fetch(url, { method: 'POST', body: Readable.toWeb(bodyOf(bytes)) as ReadableStream });
+      await response.arrayBuffer();
+      return response.status;
+    },
+    close,
+  };
 };
