@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FileLock } from './file-lock.js';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { FileLock as Lock } from './file-lock.js';
 
 /** What other processes do before and after this one looks at a lock. */
 const others = vi.hoisted(() => ({}) as { before?: (() => void) | undefined; after?: (() => void) | undefined });
@@ -20,6 +20,17 @@ vi.mock('node:fs', async (load) => {
   return { ...fs, statSync };
 });
 
+// Test files share a worker, in which the module may have been loaded already with the real functions.
+let FileLock: typeof Lock;
+beforeAll(async () => {
+  vi.resetModules();
+  ({ FileLock } = await import('./file-lock.js'));
+});
+afterAll(() => {
+  vi.doUnmock('node:fs');
+  vi.resetModules();
+});
+
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -35,18 +46,19 @@ function leave(name: string): void {
 
 test('a lock that a crashed process has left goes to one of those who find it at once', () => {
   leave(path);
-  let other: FileLock | undefined;
+  let other: Lock | undefined;
   others.after = () => {
     other = FileLock.take(path);
   };
   const one = FileLock.take(path);
+  expect(others.after).toBeUndefined();
   expect([one, other].filter((lock) => lock !== undefined)).toHaveLength(1);
   expect(readdirSync(folder)).toEqual(['file.lock']);
 });
 
 test('a lock that is gone at a second look is not taken from who has it by then', () => {
   const before = FileLock.take(path);
-  let other: FileLock | undefined;
+  let other: Lock | undefined;
   others.before = () => before?.release();
   others.after = () => {
     other = FileLock.take(path);
