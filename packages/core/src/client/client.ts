@@ -98,7 +98,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const underWay = new UnderWay();
   const dispatch = assemble(
     {
-      entry: entry({ replayBufferBytes: checked.replayBufferBytes }),
+      entry: entry({ replayBufferBytes: checked.replayBufferBytes, acceptsScheme: checked.acceptsScheme }),
       redirect: underWay.refusing(redirect(checked.redirect)),
       cookies: checked.cookies && cookies(checked.cookies),
       decode: checked.decode && decode(checked.decode),

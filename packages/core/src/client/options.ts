@@ -77,6 +77,11 @@ export interface ClientOptions {
   readonly cache?: boolean | CacheOptions | undefined;
   /** Bytes of a one-shot body that are kept for a further attempt. Default 1 MiB. */
   readonly replayBufferBytes?: number | undefined;
+  /**
+   * Whether one of the layers serves a scheme besides http, https, ws and wss (without colon). It has to stand above
+   * `cookies`. Default: none does. Where redirects may lead is said by {@link RedirectOptions.acceptsScheme}.
+   */
+  readonly acceptsScheme?: ((scheme: string) => boolean) | undefined;
   /** Layers of one's own at named positions; see {@link LAYERS}. */
   readonly layers?: readonly PlacedLayer[] | undefined;
   readonly hostResolver?: HostResolver | undefined;
@@ -101,6 +106,7 @@ export interface CheckedOptions {
   readonly decode: DecodeOptions | undefined;
   readonly cache: CacheOptions | undefined;
   readonly replayBufferBytes: number;
+  readonly acceptsScheme: ((scheme: string) => boolean) | undefined;
   readonly layers: readonly PlacedLayer[];
   readonly hostResolver: HostResolver;
   readonly clock: Clock;
@@ -122,6 +128,7 @@ const KNOWN = new Set<string>([
   'decode',
   'cache',
   'replayBufferBytes',
+  'acceptsScheme',
   'layers',
   'hostResolver',
   'clock',
@@ -146,6 +153,7 @@ export function checkOptions(options: ClientOptions = {}): CheckedOptions {
   if (typeof options.ambientAllowlist !== 'function')
     assertOptional('ambientAllowlist', options.ambientAllowlist, 'string');
   assertOptional('mapDestination', options.mapDestination, 'function');
+  assertOptional('acceptsScheme', options.acceptsScheme, 'function');
   if (options.layers !== undefined && !Array.isArray(options.layers))
     throw new TypeError(`layers have to be an array; got ${show(options.layers)}`);
   return {
@@ -165,6 +173,7 @@ export function checkOptions(options: ClientOptions = {}): CheckedOptions {
     decode: switched('decode', options.decode),
     cache: switched('cache', options.cache),
     replayBufferBytes,
+    acceptsScheme: options.acceptsScheme,
     layers: options.layers ?? [],
     hostResolver: options.hostResolver ?? systemHostResolver,
     clock: options.clock ?? systemClock,

@@ -12,6 +12,7 @@ import type { LegacyHandler } from './handler-guard.js';
 import * as internal from './internal.js';
 import { NORMALISED, URL_FRAGMENT, URL_IDENTITY } from './internal.js';
 import { redirect } from './redirect.js';
+import { addressOf } from './request-url.js';
 
 /** What the layers below get of a request. */
 async function normalised(options: Record<string | symbol, unknown>): Promise<Record<string | symbol, unknown>> {
@@ -41,6 +42,20 @@ describe('the normal form', () => {
     expect([first.origin, first[URL_IDENTITY]]).toEqual([expected, identity]);
     const again = await normalised({ origin });
     expect([again.origin, again[URL_IDENTITY]]).toEqual([expected, identity]);
+  });
+
+  test.each([
+    ['app://Host', '/x?y', 'app://Host/x?y'],
+    ['app://host', '', 'app://host'],
+    ['app:', 'x', 'app:x'],
+    ['file://', '/x', 'file:///x'],
+  ])('of the origin %s of a scheme that a layer serves', async (origin, path, url) => {
+    const script = new ScriptedDispatch(() => ({}));
+    const acceptsScheme = vi.fn(() => true);
+    await collect(entry({ acceptsScheme })(script.dispatch), { origin, path });
+    expect(internal.headersOf(script.requests[0] as never)).toEqual([]);
+    expect(addressOf(script.requests[0] as never)).toBe(url);
+    expect(acceptsScheme).toHaveBeenCalledWith(origin.split(':')[0]);
   });
 
   test.each([

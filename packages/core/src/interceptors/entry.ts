@@ -8,6 +8,7 @@ import { identityOf } from '../http/url-identity.js';
 import { guardHandler } from './handler-guard.js';
 import type { AnyOptions, NormalOptions } from './internal.js';
 import { normalOptions } from './normal-options.js';
+import { originOfUrl } from './redirect-target.js';
 
 /** Options of {@link entry}. */
 export interface EntryOptions {
@@ -16,10 +17,14 @@ export interface EntryOptions {
    * a challenge or a redirect. Default 1 MiB (1048576); 0 keeps nothing.
    */
   readonly replayBufferBytes?: number | undefined;
+  /** Whether a layer below serves a scheme besides http, https, ws and wss (without colon). Default: none does. */
+  readonly acceptsScheme?: ((scheme: string) => boolean) | undefined;
 }
 
 interface Origin {
   readonly origin: string;
+  /** Whether its requests are HTTP's, and so have a path. */
+  readonly isHttp: boolean;
   readonly identity: Identity | undefined;
 }
 
@@ -44,10 +49,11 @@ const ORIGIN_CACHE_SIZE = 512;
  * and fragment off the URL; makes the body replayable.
  *
  * What is wrong with a request is told to its handler: a `TypeError` for wrong arguments, a
- * {@link @netloom/contracts#NetError} `ERR_UNKNOWN_URL_SCHEME` for an origin that is none of http, https, ws and wss.
+ * {@link @netloom/contracts#NetError} `ERR_UNKNOWN_URL_SCHEME` for an origin of a scheme that nobody serves.
  * What a handler's callback throws ends its request as the request's error.
  *
- * @throws TypeError when `replayBufferBytes` is not a whole number from 0; from dispatch, when the handler is none.
+ * @throws TypeError when `replayBufferBytes` is not a whole number from 0 or `acceptsScheme` no function; from dispatch,
+ * when the handler is none.
  *
  * @example
  * ```ts
@@ -63,11 +69,15 @@ export function entry(options: EntryOptions = {}): Dispatcher.DispatcherComposeI
   if (!Number.isSafeInteger(limit) || limit < 0) {
     throw new TypeError(`replayBufferBytes has to be a whole number from 0; got ${String(limit)}`);
   }
+  const { acceptsScheme = () => false } = options;
+  if (typeof acceptsScheme !== 'function') {
+    throw new TypeError(`acceptsScheme has to be a function; got ${typeof acceptsScheme}`);
+  }
   return (dispatch) => (request, handler) => {
     const given = (request ?? {}) as AnyOptions & { responseHeaders?: unknown };
     const guard = guardHandler(handler, given, given.responseHeaders === 'raw');
     try {
-      const normal = normalise(request, limit);
+      const normal = normalise(request, limit, acceptsScheme);
       guard.body = normal.body;
       return dispatch(normal as unknown as Dispatcher.DispatchOptions, guard);
     } catch (error) {
@@ -77,7 +87,9 @@ export function entry(options: EntryOptions = {}): Dispatcher.DispatcherComposeI
   };
 }
 
-function normalise(options: AnyOptions, limit: number): NormalOptions {
+type AcceptsScheme = NonNullable<EntryOptions['acceptsScheme']>;
+
+function normalise(options: AnyOptions, limit: number, acceptsScheme: AcceptsScheme): NormalOptions {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`dispatch options have to be an object; got ${options === null ? 'null' : typeof options}`);
   }
@@ -85,8 +97,8 @@ function normalise(options: AnyOptions, limit: number): NormalOptions {
   if (!USUAL_METHODS.has(method) && (typeof method !== 'string' || !isToken(method))) {
     throw new TypeError(`method has to be a token such as GET; got ${describe(method)}`);
   }
-  const { origin, identity } = originOf(options.origin);
-  const target = targetOf(options);
+  const { origin, identity, isHttp } = originOf(options.origin, acceptsScheme);
+  const target = targetOf(options, isHttp);
   const hash = target.indexOf('#');
   return normalOptions(options, {
     origin,
@@ -104,10 +116,10 @@ function replayable(body: RequestBody, limit: number): ReplayBody | undefined {
 }
 
 /** Path with query. */
-function targetOf({ path, query, method }: AnyOptions): string {
+function targetOf({ path, query, method }: AnyOptions, isHttp: boolean): string {
   if (typeof path !== 'string') throw new TypeError(`path has to be a string; got ${describe(path)}`);
   if (method === 'CONNECT') return path;
-  if (path.charCodeAt(0) !== 0x2f) {
+  if (isHttp && path.charCodeAt(0) !== 0x2f) {
     throw new TypeError('path has to begin with "/"; scheme and host belong into origin');
   }
   if (NOT_A_PATH.test(path)) {
@@ -124,36 +136,37 @@ function targetOf({ path, query, method }: AnyOptions): string {
 
 const knownOrigins = new Map<string, Origin>();
 
-function originOf(given: unknown): Origin {
+function originOf(given: unknown, acceptsScheme: AcceptsScheme): Origin {
   if (typeof given !== 'string' && !(given instanceof URL)) {
     throw new TypeError(`origin has to be a URL or a string such as https://example.org; got ${describe(given)}`);
   }
   const text = typeof given === 'string' ? given : given.href;
   const known = knownOrigins.get(text);
   if (known !== undefined) return known;
-  const made = parseOrigin(text);
-  // Texts with credentials are not kept.
-  if (made.identity === undefined) {
+  const made = parseOrigin(text, acceptsScheme);
+  // Texts with credentials are not kept, nor what is accepted here and now.
+  if (made.identity === undefined && made.isHttp) {
     if (knownOrigins.size >= ORIGIN_CACHE_SIZE) knownOrigins.clear();
     knownOrigins.set(text, made);
   }
   return made;
 }
 
-function parseOrigin(text: string): Origin {
+function parseOrigin(text: string, acceptsScheme: AcceptsScheme): Origin {
   const url = parseUrl(text);
   if (url === undefined) throw new TypeError('origin has to be an absolute URL such as https://example.org');
   const scheme = SCHEMES[url.protocol];
-  if (scheme === undefined) {
+  if (scheme === undefined && !acceptsScheme(url.protocol.slice(0, -1))) {
     throw new NetError('ERR_UNKNOWN_URL_SCHEME', {
       url: text,
       detail: `${url.protocol} is none of http:, https:, ws: and wss:`,
     });
   }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+  if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') {
     throw new TypeError('origin cannot have a path, a query or a fragment; give them as path');
   }
-  return { origin: `${scheme}//${url.host}`, identity: identityOf(url) };
+  const isHttp = scheme !== undefined;
+  return { origin: isHttp ? `${scheme}//${url.host}` : originOfUrl(url), identity: identityOf(url), isHttp };
 }
 
 function describe(value: unknown): string {

@@ -10,7 +10,9 @@ export { type CookiesOptions, type CookiesRequestOptions, cookies } from './cook
 export { type DecodeOptions, decode } from './decode.js';
 export { type EntryOptions, entry } from './entry.js';
 export { type CacheStore, type MemoryCacheLimits, MemoryCacheStore } from './memory-cache-store.js';
+export { PassingHandler } from './passing-handler.js';
 export {
+  type AcceptsScheme,
   type OnRedirect,
   type RedirectHop,
   type RedirectMode,
@@ -18,3 +20,4 @@ export {
   type RedirectRequestOptions,
   redirect,
 } from './redirect.js';
+export { whenReady } from './waiting.js';

@@ -4,7 +4,23 @@ import type { HeaderFields } from '../http/headers.js';
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
 
-/** Passes everything on as it is. Layers that look at a part of it override that. */
+/**
+ * Passes everything on as it is. Layers that look at a part of it override that.
+ *
+ * @example
+ * ```ts
+ * import type { Layer } from '@netloom/core';
+ * import { PassingHandler } from '@netloom/core/interceptors';
+ *
+ * class StatusLogger extends PassingHandler {
+ *   override onResponseStart(...args: Parameters<PassingHandler['onResponseStart']>): void {
+ *     console.log(args[1]);
+ *     super.onResponseStart(...args);
+ *   }
+ * }
+ * const statusLog: Layer = (dispatch) => (options, handler) => dispatch(options, new StatusLogger(handler));
+ * ```
+ */
 export class PassingHandler implements Handler {
   protected readonly handler: Handler;
 

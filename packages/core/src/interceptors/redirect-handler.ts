@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { channels } from '../diagnostics.js';
 import type { HeaderFields } from '../http/headers.js';
 import type { AnyOptions } from './internal.js';
-import type { OnRedirect, RedirectMode } from './redirect.js';
+import type { AcceptsScheme, OnRedirect, RedirectMode } from './redirect.js';
 import { nextRequest } from './redirect-request.js';
 import { locationOf, redirectTarget } from './redirect-target.js';
 import { urlOf } from './request-url.js';
@@ -15,7 +15,7 @@ export interface RedirectSettings {
   readonly mode: RedirectMode;
   readonly maxRedirections: number;
   readonly onRedirect: OnRedirect | undefined;
-  readonly acceptsScheme: (scheme: string) => boolean;
+  readonly acceptsScheme: AcceptsScheme;
 }
 
 /** The body of a redirect is read to its end so that the connection can serve on: this many bytes, this many ms. */
@@ -109,7 +109,7 @@ export class RedirectHandler implements Dispatcher.DispatchHandler {
     if (mode === 'error') {
       throw new NetError('ERR_FAILED', { url: from, detail: "attempted to redirect, but redirect policy was 'error'" });
     }
-    const to = redirectTarget(location, from, acceptsScheme);
+    const to = redirectTarget(location, from, (scheme) => acceptsScheme(scheme, headers));
     if (this.#before.length >= maxRedirections) {
       throw new NetError('ERR_TOO_MANY_REDIRECTS', { url: from, detail: `more than ${maxRedirections}` });
     }

@@ -43,7 +43,7 @@ export function redirectTarget(location: string, from: URL, accepts: (scheme: st
   return target;
 }
 
-/** `scheme://host[:port]`, for every scheme. */
-export function originOfUrl({ protocol, host }: URL): string {
-  return `${protocol}//${host}`;
+/** `scheme://host[:port]`, and `scheme:` for a URL that has no authority: what the path is appended to. */
+export function originOfUrl({ protocol, host, href }: URL): string {
+  return href.startsWith('//', protocol.length) ? `${protocol}//${host}` : protocol;
 }

@@ -291,8 +291,16 @@ describe('a redirect that cannot be followed', () => {
 
   test('is followed to a scheme that the caller knows', async () => {
     const script = chain('app://host/x');
-    await collect(redirect({ acceptsScheme: (scheme) => scheme === 'app' })(script.dispatch));
+    const acceptsScheme = vi.fn((scheme: string) => scheme === 'app');
+    await collect(redirect({ acceptsScheme })(script.dispatch));
     expect(urlsOf(script)).toEqual(['http://a.test/', 'app://host/x']);
+    expect(acceptsScheme).toHaveBeenCalledWith('app', expect.objectContaining({ location: 'app://host/x' }));
+  });
+
+  test.each(['app://host/x?y', 'app:x', 'file:///x'])('%s becomes origin and path', async (location) => {
+    const script = chain(location);
+    await collect(redirect({ acceptsScheme: () => true })(script.dispatch));
+    expect(urlsOf(script)[1]).toBe(location);
   });
 });
 

@@ -28,6 +28,12 @@ export interface RedirectHop {
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks on returns nothing at all
 export type OnRedirect = (hop: RedirectHop) => 'stop' | undefined | void;
 
+/**
+ * Says whether a scheme besides `http` and `https` (without colon) may be redirected to; gets the fields of the answer, as
+ * the layer below has handed them on. Called synchronously.
+ */
+export type AcceptsScheme = (scheme: string, headers: HeaderFields) => boolean;
+
 /** What a request may say about redirects, in its dispatch options; it wins over {@link RedirectOptions}. */
 export interface RedirectRequestOptions {
   readonly redirect?: RedirectMode | undefined;
@@ -43,8 +49,8 @@ export interface RedirectOptions {
   /** Redirects to follow at most before `ERR_TOO_MANY_REDIRECTS`. Default 20. */
   readonly maxRedirections?: number | undefined;
   readonly onRedirect?: OnRedirect | undefined;
-  /** Whether a scheme besides `http` and `https` (without colon) may be redirected to. Default: none. */
-  readonly acceptsScheme?: ((scheme: string) => boolean) | undefined;
+  /** Whether a scheme besides `http` and `https` may be redirected to. Default: none. */
+  readonly acceptsScheme?: AcceptsScheme | undefined;
 }
 
 type RequestOptions = AnyOptions & RedirectRequestOptions;

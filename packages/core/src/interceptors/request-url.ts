@@ -14,7 +14,12 @@ export function urlOf(options: AnyOptions): URL {
 
 /** The URL of a request as text, without user info and fragment. The path is never resolved: `//x` is a path. */
 export function addressOf({ origin, path, query }: AnyOptions): string {
-  const start = typeof origin === 'string' ? origin.replace(/\/$/, '') : (origin?.origin ?? '');
+  const start = typeof origin === 'string' ? withoutSlash(origin) : (origin?.origin ?? '');
   const search = query === undefined || query === null ? '' : stringify(query);
   return search === '' ? start + path : `${start}${path}?${search}`;
+}
+
+/** `http://host/` has one slash too many where a path follows, `file://` has not. */
+function withoutSlash(origin: string): string {
+  return origin.endsWith('/') && !origin.endsWith('//') ? origin.slice(0, -1) : origin;
 }

@@ -29,8 +29,27 @@ class WaitingController implements Dispatcher.DispatchController {
 }
 
 /**
- * Goes on with a request once something is there that it needs. Until then its handler has a controller by which it can
- * be aborted; a rejection, or what `go` throws, fails the request.
+ * Goes on with a request once something is there that a layer needs for it. Until then its handler has a controller by
+ * which it can be aborted; a rejection, or what `go` throws, fails the request.
+ *
+ * @param ready - resolves with what the request needs.
+ * @param handler - the handler of the request.
+ * @param go - sends the request on; not called when it was aborted meanwhile.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type Layer } from '@netloom/core';
+ * import { whenReady } from '@netloom/core/interceptors';
+ *
+ * const currentToken = async () => 'secret';
+ * const signed: Layer = (dispatch) => (options, handler) => {
+ *   whenReady(currentToken(), handler, (token) => {
+ *     dispatch({ ...options, headers: [...(options.headers as string[]), 'authorization', `Bearer ${token}`] }, handler);
+ *   });
+ *   return true;
+ * };
+ * const client = createClient({ layers: [{ after: 'redirect', layer: signed }] });
+ * ```
  */
 export function whenReady<T>(ready: Promise<T>, handler: Dispatcher.DispatchHandler, go: (value: T) => void): void {
   let waiting = true;
