@@ -3,7 +3,22 @@
  * linear in the text where the pattern has no `?`, and at worst the product of both lengths where it has.
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
-  if (pattern.includes('?')) return (text) => matchStates(pattern, text);
+  return pattern.includes('?') ? (text) => matchStates(pattern, text) : compileWildcards(pattern);
+}
+
+/**
+ * Makes a test of whole texts against a pattern in which `*` stands for any characters, and nothing else is special. Time
+ * is linear in the text.
+ *
+ * @example
+ * ```ts
+ * import { compileWildcards } from '@netloom/contracts';
+ *
+ * const isScript = compileWildcards('/static/*.js');
+ * console.log(isScript('/static/main.js')); // true
+ * ```
+ */
+export function compileWildcards(pattern: string): (text: string) => boolean {
   const pieces = pattern.split('*');
   const first = pieces[0]!;
   const last = pieces.at(-1)!;

@@ -8,6 +8,7 @@ export * from './channel-binding.js';
 export * from './clock.js';
 export * from './error-codes.js';
 export * from './errors.js';
+export { compileWildcards } from './glob.js';
 export * from './host-port.js';
 export * from './host-resolver.js';
 export * from './host-rules.js';

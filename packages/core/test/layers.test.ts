@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, createClient } from '../src/client/client.js';
 import type { ClientOptions } from '../src/client/options.js';
+import type { Layer } from '../src/client/pipeline.js';
 import { serve } from './support/servers.js';
 
 function clientWith(options: ClientOptions): Client {
@@ -87,6 +88,22 @@ describe('all layers together over the pool', () => {
     });
     const client = clientWith({ cookies: true, credentials: async () => ({ username: 'alice', password: 'pw' }) });
     expect(await (await client.request(origin)).body.text()).toBe('node=7');
+  });
+
+  test('what layers below the cookies have set goes along with the answer to a 401', async () => {
+    const { origin } = await serve((req, res) => {
+      if (req.headers.authorization === undefined) res.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end();
+      else res.end(`${req.headers['accept-encoding']} ${req.headers.stamp}`);
+    });
+    const stamped: Layer = (dispatch) => (options, handler) =>
+      dispatch({ ...options, headers: [...(options.headers as string[]), 'stamp', '1'] }, handler);
+    const client = clientWith({
+      cookies: true,
+      decode: true,
+      layers: [{ before: 'sign-in', layer: stamped }],
+      credentials: async () => ({ username: 'alice', password: 'pw' }),
+    });
+    expect(await (await client.request(origin)).body.text()).toBe('gzip, deflate 1');
   });
 
   test('bad gzip is a named error, and the client goes on', async () => {

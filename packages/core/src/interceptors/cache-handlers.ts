@@ -16,7 +16,7 @@ export class Revalidation extends PassingHandler {
   }
 
   override onResponseStart(controller: Controller, status: number, headers: HeaderFields, message?: string): void {
-    if (status === 304) void this.#options[ANSWER_OBSERVER]?.answered(headers);
+    if (status === 304) void this.#options[ANSWER_OBSERVER]?.answered(headers, []);
     super.onResponseStart(controller, status, headers, message);
   }
 }

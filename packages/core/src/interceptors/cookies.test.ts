@@ -230,8 +230,15 @@ describe('answers that sign-in keeps to itself', () => {
     const script = setting();
     await collect(cookies()(script.dispatch), { headers: ['X', '1'] });
     const observer = (script.requests[0] as never)[ANSWER_OBSERVER] as AnswerObserver;
-    expect(await observer.answered({ 'set-cookie': ['a=1', 'b=2'] })).toEqual(['X', '1', 'cookie', 'a=1; b=2']);
-    expect(await observer.answered({})).toEqual(['X', '1', 'cookie', 'a=1; b=2']);
+    expect(await observer.answered({ 'set-cookie': ['a=1', 'b=2'] }, ['X', '1'])).toEqual([
+      'X',
+      '1',
+      'cookie',
+      'a=1; b=2',
+    ]);
+    const sent = ['X', '1', 'cookie', 'a=1; b=2', 'Y', '2'];
+    expect(await observer.answered({ 'set-cookie': 'b=3' }, sent)).toEqual(['X', '1', 'Y', '2', 'cookie', 'a=1; b=3']);
+    expect(await observer.answered({}, ['cookie', 'changed=1'])).toEqual(['cookie', 'changed=1']);
     expect(script.requests[0]?.headers).toEqual(['X', '1']);
   });
 
@@ -239,7 +246,7 @@ describe('answers that sign-in keeps to itself', () => {
     const script = setting();
     await collect(cookies()(script.dispatch), { headers: ['Cookie', 'own=1'] });
     const observer = (script.requests[0] as never)[ANSWER_OBSERVER] as AnswerObserver;
-    expect(await observer.answered({ 'set-cookie': 'a=1' })).toEqual(['Cookie', 'own=1']);
+    expect(await observer.answered({ 'set-cookie': 'a=1' }, ['Cookie', 'own=1'])).toEqual(['Cookie', 'own=1']);
   });
 });
 

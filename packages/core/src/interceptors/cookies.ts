@@ -1,5 +1,12 @@
 import type { Dispatcher } from 'undici';
-import { type HeaderFields, type HeaderList, hasHeader, isFieldValue } from '../http/headers.js';
+import {
+  getHeader,
+  type HeaderFields,
+  type HeaderList,
+  hasHeader,
+  isFieldValue,
+  withoutHeaders,
+} from '../http/headers.js';
 import { type CookieContext, type CookieJar, MemoryCookieJar } from './cookie-jar.js';
 import { ANSWER_OBSERVER, type AnswerObserver, type AnyOptions, headersOf, PRIVACY } from './internal.js';
 import { PassingHandler } from './passing-handler.js';
@@ -116,6 +123,8 @@ class CookieHandler extends PassingHandler implements AnswerObserver {
   readonly #url: string;
   readonly #headers: HeaderList;
   readonly #hasOwn: boolean;
+  /** The cookies that were sent last. */
+  #sent = '';
 
   constructor(kept: KeptCookies, options: AnyOptions, handler: Handler) {
     super(handler);
@@ -129,12 +138,16 @@ class CookieHandler extends PassingHandler implements AnswerObserver {
   headers(): HeaderList | Promise<HeaderList> {
     if (this.#hasOwn) return this.#headers;
     const cookie = this.#kept.get(this.#url);
-    return typeof cookie === 'string' ? this.#with(cookie) : cookie.then((text) => this.#with(text));
+    const list = this.#headers;
+    return typeof cookie === 'string' ? this.#with(list, cookie) : cookie.then((text) => this.#with(list, text));
   }
 
-  async answered(headers: HeaderFields): Promise<HeaderList> {
+  async answered(headers: HeaderFields, sent: HeaderList): Promise<HeaderList> {
     this.#store(headers);
-    return this.headers();
+    // Layers below may have changed the fields, and the cookies among them.
+    if (this.#hasOwn || (getHeader(sent, 'cookie') ?? '') !== this.#sent) return sent;
+    const others = withoutHeaders(sent, (name) => name === 'cookie');
+    return this.#with(others, await this.#kept.get(this.#url));
   }
 
   override onRequestUpgrade(...args: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
@@ -152,11 +165,11 @@ class CookieHandler extends PassingHandler implements AnswerObserver {
     if (field !== undefined) this.#kept.set(this.#url, field);
   }
 
-  #with(cookie: string): HeaderList {
-    if (cookie === '') return this.#headers;
-    const text = /[\u0100-\uffff]/.test(cookie) ? Buffer.from(cookie).toString('latin1') : cookie;
-    if (!isFieldValue(text)) throw new TypeError('the cookie jar gave cookies that cannot be sent');
-    return [...this.#headers, 'cookie', text];
+  #with(list: HeaderList, cookie: string): HeaderList {
+    this.#sent = /[\u0100-\uffff]/.test(cookie) ? Buffer.from(cookie).toString('latin1') : cookie;
+    if (cookie === '') return list;
+    if (!isFieldValue(this.#sent)) throw new TypeError('the cookie jar gave cookies that cannot be sent');
+    return [...list, 'cookie', this.#sent];
   }
 }
 

@@ -37,10 +37,10 @@ export interface TransactionReport {
 /** Hears of an answer of the server that is not passed on, because the request is sent again. */
 export interface AnswerObserver {
   /**
-   * Takes the head of that answer and tells the header fields of the next attempt, which may differ: a 401 may have set
-   * a cookie.
+   * Takes the head of that answer, and makes the header fields of the next attempt from those that were sent: a 401 may
+   * have set a cookie.
    */
-  answered(headers: Record<string, string | string[] | undefined>): HeaderList | Promise<HeaderList>;
+  answered(headers: Record<string, string | string[] | undefined>, sent: HeaderList): HeaderList | Promise<HeaderList>;
 }
 
 /**

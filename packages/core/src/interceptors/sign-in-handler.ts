@@ -170,7 +170,8 @@ export class SignInHandler implements Dispatcher.DispatchHandler {
     if (decision.hold) connection.hold(transaction);
     else transaction.held?.release(transaction);
     if (decision.leave) connection.close();
-    const observed = status === 401 ? this.#options[ANSWER_OBSERVER]?.answered(headers) : undefined;
+    const observed =
+      status === 401 ? this.#options[ANSWER_OBSERVER]?.answered(headers, this.#options.headers) : undefined;
     Promise.all([decision.next, observed]).then(
       ([next, fields]) => {
         if (this.#captured !== captured || transaction.aborted) return;

@@ -194,7 +194,7 @@ export class ClientRequest extends Writable {
       callback();
     } else {
       this.#chunked.write(chunk, callback);
-      if (!this._started) this.#start({ content: this.#chunked, bytes: undefined });
+      if (!this._started) this.#start({ content: this.#chunked, body: undefined });
     }
   }
 
@@ -203,7 +203,7 @@ export class ClientRequest extends Writable {
     this.#chunked?.end();
     // What follows comes after `finish`.
     callback();
-    if (!this._started) this.#start(this.#chunked ? { content: this.#chunked, bytes: undefined } : this.#buffered());
+    if (!this._started) this.#start(this.#chunked ? { content: this.#chunked, body: undefined } : this.#buffered());
   }
 
   /** @internal */

@@ -138,9 +138,10 @@ export class Exchange implements Handler, ResponseSource {
     const { url, address, target } = parsedUrl(this.#request.url);
     const fields = new OutgoingFields(this.#request);
     const headers = fields.first(url, this.#context);
-    if (typeof upload?.content === 'function') headers.push('Content-Length', String(upload.bytes));
-    this.#bytes = upload?.bytes;
-    fields.uploadBytes = upload?.bytes ?? 0;
+    const bytes = upload?.body?.length;
+    if (typeof upload?.content === 'function') headers.push('Content-Length', String(bytes));
+    this.#bytes = bytes;
+    fields.upload = upload?.body;
     const mode = credentials === 'same-origin' ? (originOf(origin) === url.origin ? 'include' : 'omit') : credentials;
     const options: DispatchOptions = {
       origin: address,
@@ -158,6 +159,7 @@ export class Exchange implements Handler, ResponseSource {
       opaque: fields,
     };
     this.#served = this.#context.client.dispatch(options, this);
+    fields.served = this.#served;
   }
 
   /** A response that nobody reads, or has not begun to read, holds the request up no longer. */

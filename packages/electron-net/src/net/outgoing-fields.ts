@@ -1,4 +1,4 @@
-import type { DispatchOptions, Layer } from '@netloom/core';
+import type { DispatchOptions, Layer, ServedBy } from '@netloom/core';
 import { type FetchSite, fetchMetadata, fetchSite, originOf } from './fetch-metadata.js';
 import { priorityField } from './priority.js';
 import { referrerFor } from './referrer.js';
@@ -11,17 +11,25 @@ import type { Request } from './request-options.js';
  * through all of its hops.
  */
 export class OutgoingFields {
-  /** Bytes of the request's body, where they are known beforehand. */
-  uploadBytes = 0;
+  /** The body, where it is known beforehand. */
+  upload: Buffer | undefined;
+  /** How the request is served; undefined while it is being sent. */
+  served: ServedBy | undefined;
+  /** The origin on whose behalf the request is made. */
+  readonly initiator: string | undefined;
   readonly #request: Request;
-  readonly #initiator: string | undefined;
   #site: FetchSite = 'none';
   #isFirstHop = true;
 
   /** @throws Error for fetch metadata that contradicts itself. */
   constructor(request: Request) {
     this.#request = request;
-    this.#initiator = originOf(request.origin || headerText(request, 'origin'));
+    this.initiator = originOf(request.origin || headerText(request, 'origin'));
+  }
+
+  /** Whether handlers of protocols are to leave the request alone. */
+  get bypassesHandlers(): boolean {
+    return this.#request.bypassCustomProtocolHandlers === true;
   }
 
   /** The fields of the first hop as a flat list of names and values. */
@@ -45,7 +53,7 @@ export class OutgoingFields {
     add('sec-fetch-mode', 'Sec-Fetch-Mode', metadata.mode);
     add('sec-fetch-dest', 'Sec-Fetch-Dest', metadata.destination);
     const namesOrigin = metadata.mode === 'cors' || (method !== 'GET' && method !== 'HEAD');
-    if (this.#initiator !== undefined && namesOrigin) add('origin', 'Origin', this.#initiator);
+    if (this.initiator !== undefined && namesOrigin) add('origin', 'Origin', this.initiator);
     if (url.protocol === 'https:') {
       add('priority', 'priority', priorityField(request.priority, request.priorityIncremental));
     }
@@ -63,7 +71,7 @@ export class OutgoingFields {
       const name = left[i] as string;
       if (!this.#isPerHop(name.toLowerCase())) fields.push(name, left[i + 1] as string);
     }
-    return this.#withHopFields(fields, new URL(path, origin));
+    return this.#withHopFields(fields, new URL(origin + path));
   }
 
   /** Whether a field depends on where the request goes, and so is made anew. */
@@ -74,7 +82,7 @@ export class OutgoingFields {
   #withHopFields(fields: string[], url: URL): string[] {
     const { headers, referrerPolicy } = this.#request;
     if (headers['sec-fetch-site'] === undefined) {
-      this.#site = fetchSite(url, this.#initiator, this.#site);
+      this.#site = fetchSite(url, this.initiator, this.#site);
       fields.push('Sec-Fetch-Site', this.#site);
     }
     const given = headers.referer;

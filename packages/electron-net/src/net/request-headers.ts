@@ -34,8 +34,8 @@ export type HeaderEntries = Record<string, HeaderEntry>;
 export function checkHeader(name: unknown, value: unknown): asserts name is string {
   if (typeof name !== 'string') throw new TypeError('`name` should be a string in setHeader(name, value)');
   if (value === undefined || value === null) throw new Error(`\`value\` required in setHeader("${name}", value)`);
-  if (!TOKEN.test(name)) throw new Error(`Invalid header name: '${name}'`);
-  if (BREAKS_A_FIELD.test(String(value))) throw new Error(`Invalid value for header '${name}': '${value}'`);
+  if (!isFieldName(name)) throw new Error(`Invalid header name: '${name}'`);
+  if (!isFieldText(value)) throw new Error(`Invalid value for header '${name}': '${value}'`);
 }
 
 /**
@@ -65,6 +65,16 @@ function pairsOf(headers: object): Iterable<readonly [string, unknown]> {
 export function isRestricted(name: string, value: unknown): boolean {
   if (RESTRICTED.has(name) || name.startsWith('proxy-')) return true;
   return name === 'connection' && String(value).trim().toLowerCase() === 'upgrade';
+}
+
+/** Whether a text can be the name of a field. */
+export function isFieldName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
+/** Whether a value can be sent. */
+export function isFieldText(value: unknown): boolean {
+  return !BREAKS_A_FIELD.test(String(value));
 }
 
 /** A value as it is sent: text beyond ASCII goes as UTF-8, of which each byte is one character here. */

@@ -54,6 +54,32 @@ export function toHeaderLists(
   return lists;
 }
 
+/** Values by names as they came, each an array, as listeners of webRequest see them. */
+export function toFieldLists(
+  raw: ResponseHead['fields'] | null | undefined,
+  fields: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string[]> {
+  if (!Array.isArray(raw)) return toHeaderLists(fields);
+  const lists: Record<string, string[]> = {};
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name, value] = [toText(raw[i] as string), toText(raw[i + 1] as string)];
+    if (Object.hasOwn(lists, name)) lists[name]?.push(value);
+    else set(lists, name, [value]);
+  }
+  return lists;
+}
+
+/** Fields as the client's layers know them: by lower-case name, a repeated one is an array. */
+export function toFieldMap(flat: readonly string[]): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const [name, value] = [(flat[i] as string).toLowerCase(), flat[i + 1] as string];
+    const present = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    set(fields, name, present === undefined ? value : [present, value].flat());
+  }
+  return fields;
+}
+
 /** The fields of a {@link VisibleHead}. */
 export function toVisibleFields(flat: readonly string[]): Pick<VisibleHead, 'headers' | 'rawHeaders'> {
   const headers: Record<string, string[]> = Object.create(null);

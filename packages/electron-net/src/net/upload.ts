@@ -9,14 +9,14 @@ const PIECE_BYTES = 64 * 1024;
 /** A body on its way to the client. */
 export interface Upload {
   readonly content: Buffer | (() => Iterable<Buffer>) | ChunkedBody;
-  /** Length of the body; undefined where it is not known before it has been sent. */
-  readonly bytes: number | undefined;
+  /** The body; undefined where it is not complete before it is sent. */
+  readonly body: Buffer | undefined;
 }
 
 /** A body that is complete before it is sent: with a length, and as often as needed. */
 export function bufferedBody(body: Buffer, onProgress: OnProgress): Upload {
   const bytes = body.length;
-  if (bytes <= PIECE_BYTES) return { content: body, bytes };
+  if (bytes <= PIECE_BYTES) return { content: body, body };
   const content = function* () {
     for (let sent = 0; sent < bytes; sent += PIECE_BYTES) {
       yield body.subarray(sent, sent + PIECE_BYTES);
@@ -24,7 +24,7 @@ export function bufferedBody(body: Buffer, onProgress: OnProgress): Upload {
       onProgress(Math.min(sent + PIECE_BYTES, bytes), bytes);
     }
   };
-  return { content, bytes };
+  return { content, body };
 }
 
 /**

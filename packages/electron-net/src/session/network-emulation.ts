@@ -80,7 +80,7 @@ export class NetworkEmulation {
     const conditions = this.#conditions;
     if (conditions === undefined) return dispatch(options, handler);
     const { opaque: fields } = options as DispatchOptions;
-    const bytes = fields instanceof OutgoingFields ? fields.uploadBytes : 0;
+    const bytes = (fields instanceof OutgoingFields && fields.upload?.length) || 0;
     const throttled = new ThrottledHandler(handler, conditions, bytes, () => this.#active.delete(throttled));
     if (conditions.offline) {
       throttled.disconnect();
