@@ -21,6 +21,8 @@ import { userAgentFallback } from './user-agent.js';
 
 /** @internal The one {@link App} of a process. */
 export class NodeApp extends EventEmitter<AppEvents> implements App {
+  /** As in Electron, whatever a bundler calls the class. */
+  static readonly name = 'App';
   readonly commandLine: CommandLine = commandLine;
   readonly isPackaged = false;
   readonly #ready: Promise<void>;
