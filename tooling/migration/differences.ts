@@ -17,6 +17,8 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'Net.fetch': 'asks for credentials by `login` of its session, else of `app`; responses have the right `url`',
   'Net.isOnline': 'true when the machine has an address that is not its own loopback’s',
   'Net.online': 'as `isOnline()`',
+  'NetLog.startLogging':
+    'has the requests of its session, and connections, proxies and sign-ins of the process; no secrets in any mode',
   'Session.allowNTLMCredentialsForDomains': 'for Negotiate; NTLM signs in nobody unasked',
   'Session.clearHostResolverCache': 'of DNS over HTTPS; the system keeps its own',
   'Session.clearSharedDictionaryCache': 'there are no dictionaries',

@@ -76,6 +76,7 @@ const PAIRS: readonly Pair[] = [
     events: 'CookiesEvents',
     otherwise: NO_WINDOW,
   },
+  { title: '`netLog`', electron: 'NetLog', file: 'log/net-log.ts', name: 'NetLog', otherwise: NO_WINDOW },
   {
     title: '`app`',
     electron: 'App',

@@ -11,6 +11,8 @@ export type { AppEvent } from './app/app-event.js';
 export type { CommandLine } from './app/command-line.js';
 export type { PathName } from './app/paths.js';
 export type { ConfigureHostResolverOptions } from './dns/host-resolver-config.js';
+export { netLog } from './log/default-net-log.js';
+export type { NetLog, StartLoggingOptions } from './log/net-log.js';
 export type { ClientRequest, ClientRequestEvents, UploadProgress } from './net/client-request.js';
 export type { FetchOptions } from './net/fetch.js';
 export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-message.js';

@@ -73,6 +73,7 @@ describe('what a request can be made from', () => {
     ['the result of url.parse()', (origin) => parse(`${origin.href}echo?a=b`)],
     ['host with port', (origin) => ({ protocol: 'http:', host: origin.host, path: '/echo?a=b' })],
     ['hostname and port', (origin) => ({ hostname: origin.hostname, port: origin.port, path: '/echo?a=b' })],
+    ['a whole URL as path', (origin) => ({ host: origin.host, path: 'http://other.test:1/echo?a=b' })],
     ['a port alone', (origin) => ({ port: Number(origin.port), path: 'echo?a=b', protocol: 'http' })],
     ['an href', (origin) => ({ href: `${origin.href}echo?a=b` })],
     ['empty parts', (origin) => ({ href: '', method: '', redirect: '', host: origin.host, path: '/echo?a=b' })],

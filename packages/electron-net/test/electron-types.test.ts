@@ -32,6 +32,7 @@ describe('what we give can be used as Electron’s', () => {
     expectTypeOf<Pick<ours.Session, Comparable>>().toExtend<Pick<Electron.Session, Comparable>>();
     type OfCookies = Members<ours.Cookies>;
     expectTypeOf<Pick<ours.Cookies, OfCookies>>().toExtend<Pick<Electron.Cookies, OfCookies>>();
+    expectTypeOf<ours.NetLog>().toEqualTypeOf<Electron.NetLog>();
     expectTypeOf<ours.Cookie>().toEqualTypeOf<Electron.Cookie>();
     expectTypeOf<ours.Certificate>().toEqualTypeOf<Electron.Certificate>();
     expectTypeOf<ours.ResolvedHost['endpoints'][number]['address']>().toEqualTypeOf<string>();
@@ -50,6 +51,7 @@ describe('what programs hand to Electron can be handed to us', () => {
     expectTypeOf<Electron.CookiesSetDetails>().toEqualTypeOf<ours.CookiesSetDetails>();
     expectTypeOf<Electron.CookiesGetFilter>().toEqualTypeOf<ours.CookiesGetFilter>();
     expectTypeOf<Electron.ResolveHostOptions>().toEqualTypeOf<ours.ResolveHostOptions>();
+    expectTypeOf<Electron.StartLoggingOptions>().toEqualTypeOf<ours.StartLoggingOptions>();
     expectTypeOf<Electron.Config>().toEqualTypeOf<ours.SSLConfig>();
     expectTypeOf<Electron.EnableNetworkEmulationOptions>().toEqualTypeOf<ours.EnableNetworkEmulationOptions>();
     expectTypeOf<Electron.ConfigureHostResolverOptions>().toEqualTypeOf<ours.ConfigureHostResolverOptions>();

@@ -131,6 +131,7 @@ test('a file can be fetched', async () => {
   await writeFile(path, 'text');
   const response = await fetch(pathToFileURL(path).href);
   expect([response.status, await response.text(), response.headers.get('content-length')]).toEqual([200, 'text', '4']);
+  expect(response.headers.get('content-type')).toBe('text/plain');
 });
 
 describe('login', () => {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { basicAuth } from '@netloom/lab';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { app, net, session } from '../src/index.js';
-import { NetLogFile } from '../src/log/net-log.js';
+import { net, session } from '../src/index.js';
+import { NetLogFile } from '../src/log/net-log-file.js';
 import { useLab } from './support/lab.js';
 import { answer } from './support/record.js';
 
@@ -24,14 +24,12 @@ interface Log {
 
 /** A session that logs, and what is in the log after some work with it. */
 async function logged(work: (own: ReturnType<typeof session.fromPartition>) => Promise<unknown>) {
-  app.commandLine.appendSwitch('log-net-log', 'anywhere');
   const own = session.fromPartition(`logged ${folder}`);
   const file = join(folder, 'log.json');
-  const log = new NetLogFile(file, { name: 'Program', version: '1.2.3' });
+  const log = new NetLogFile(file, { program: { name: 'Program', version: '1.2.3' } });
   await work(own);
   await own.closeAllConnections();
   log.close();
-  app.commandLine.removeSwitch('log-net-log');
   const text = readFileSync(file, 'utf8');
   const { constants, events } = JSON.parse(text) as Log;
   const nameOf = (table: string, value: number) =>
@@ -118,6 +116,8 @@ describe('the net log', () => {
   });
 
   test('that cannot be written is an error', () => {
-    expect(() => new NetLogFile(join(folder, 'no', 'log.json'), { name: '', version: '' })).toThrow('ENOENT');
+    expect(() => new NetLogFile(join(folder, 'no', 'log.json'), { program: { name: '', version: '' } })).toThrow(
+      'ENOENT',
+    );
   });
 });

@@ -16,6 +16,10 @@ test('each name has one session, and the empty name is the default one', () => {
   expect(session.fromPartition('persist:one')).not.toBe(session.fromPartition('persist:two'));
 });
 
+test('classes are named as in Electron', () => {
+  expect([session.defaultSession.constructor.name, app.constructor.name]).toEqual(['Session', 'App']);
+});
+
 test('data of the default session and of persist: outlives the process', () => {
   expect([session.defaultSession.isPersistent(), session.defaultSession.storagePath]).toEqual([true, data]);
   const kept = session.fromPartition('persist:kept');

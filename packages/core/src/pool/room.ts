@@ -24,6 +24,14 @@ export class Room {
     this.#limits = limits;
   }
 
+  /**
+   * Whether an idle connection is being closed for a group that has not taken the room yet. Nobody need be asked then: who
+   * waits at a limit for which an idle connection counts has closed it, or is about to be asked by {@link Room.changed}.
+   */
+  get making(): boolean {
+    return this.#making;
+  }
+
   /** Whether there is room for one more connection of the group, for which an idle one is closed; if not, it waits. */
   for(group: Group): boolean {
     for (let full = this.#fullFor(group); full !== undefined; full = this.#fullFor(group)) {
@@ -44,7 +52,6 @@ export class Room {
       group.mayBeIdle = true;
       this.#idle.add(group);
     }
-    // What was closed to make room is for the group that it was made for.
     if (this.#making) return;
     for (const counter of group.counters) if (counter.waiting.size > 0) this.#feed(counter);
   }

@@ -22,7 +22,6 @@ export const Menu = absent('Menu');
 export const MenuItem = absent('MenuItem');
 export const MessageChannelMain = absent('MessageChannelMain');
 export const nativeTheme = absent('nativeTheme');
-export const netLog = absent('netLog');
 export const Notification = absent('Notification');
 export const powerMonitor = absent('powerMonitor');
 export const powerSaveBlocker = absent('powerSaveBlocker');

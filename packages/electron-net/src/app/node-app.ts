@@ -7,7 +7,7 @@ import {
   checkHostResolverOptions,
   hostResolverConfig,
 } from '../dns/host-resolver-config.js';
-import { NetLogFile } from '../log/net-log.js';
+import { NetLogFile } from '../log/net-log-file.js';
 import { appProxies } from '../proxy/app-proxies.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
 import { checkImport, clientCertificates, type ImportCertificateOptions } from '../session/client-certificates.js';
@@ -21,6 +21,8 @@ import { userAgentFallback } from './user-agent.js';
 
 /** @internal The one {@link App} of a process. */
 export class NodeApp extends EventEmitter<AppEvents> implements App {
+  /** As in Electron, whatever a bundler calls the class. */
+  static readonly name = 'App';
   readonly commandLine: CommandLine = commandLine;
   readonly isPackaged = false;
   readonly #ready: Promise<void>;
@@ -138,8 +140,7 @@ export class NodeApp extends EventEmitter<AppEvents> implements App {
     if (!commandLine.hasSwitch('log-net-log')) return;
     try {
       const file = commandLine.getSwitchValue('log-net-log') || join(this.getPath('userData'), 'netlog.json');
-      const log = new NetLogFile(file, { name: this.getName(), version: this.getVersion() });
-      process.once('exit', () => log.close());
+      new NetLogFile(file, { program: { name: this.getName(), version: this.getVersion() } });
     } catch (error) {
       process.emitWarning(error as Error);
     }

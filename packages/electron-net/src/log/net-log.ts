@@ -1,121 +1,89 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { parseUrl } from '@netloom/contracts';
-import type {
-  ConnectionEvent,
-  FallbackEvent,
-  ProxyResolvedEvent,
-  RedirectEvent,
-  RetryEvent,
-  SignInEvent,
-} from '@netloom/core';
-import { constants, EVENTS, PHASES, SOURCES } from './constants.js';
-import type { RequestLogEvent } from './request-log.js';
+import { app } from '../app/app.js';
+import { NetLogFile } from './net-log-file.js';
 
-/** One line of the log. */
-interface LogEvent {
-  readonly type: keyof typeof EVENTS;
-  readonly source?: { readonly type: keyof typeof SOURCES; readonly id: number };
-  readonly phase?: 'BEGIN' | 'END';
-  readonly params: object;
+/** How {@link NetLog.startLogging} logs. */
+export interface StartLoggingOptions {
+  /** Taken for the sake of programs that say it: all modes log the same, which has no secrets. Default `default`. */
+  captureMode?: 'default' | 'includeSensitive' | 'everything';
+  /** Bytes of the file beyond which nothing more is logged. Default: no limit. */
+  maxFileSize?: number;
 }
-
-/** What is written of each event of a channel. */
-const WRITERS: Readonly<Record<string, (event: never) => LogEvent>> = {
-  'netloom:facade-request': ({ id, phase, method, url, status, error }: RequestLogEvent) => ({
-    type: 'REQUEST_ALIVE',
-    source: { type: 'URL_REQUEST', id },
-    phase: phase === 'begin' ? 'BEGIN' : 'END',
-    params: { method, url: safeUrl(url), response_code: status, net_error: error },
-  }),
-  'netloom:proxy-resolved': ({ url, routes, source }: ProxyResolvedEvent) => ({
-    type: 'PROXY_RESOLUTION_SERVICE_RESOLVED_PROXY_LIST',
-    params: { url: safeUrl(url), proxy_list: routes, proxy_source: source },
-  }),
-  'netloom:connection-opened': (event: ConnectionEvent) => socketEvent(event, 'BEGIN'),
-  'netloom:connection-closed': (event: ConnectionEvent) => socketEvent(event, 'END'),
-  'netloom:challenge': (event: SignInEvent) => ({ type: 'AUTH_HANDLE_CHALLENGE', params: signIn(event) }),
-  'netloom:token-sent': (event: SignInEvent) => ({ type: 'AUTH_GENERATE_TOKEN', params: signIn(event) }),
-  'netloom:fallback': ({ url, failed, next, code }: FallbackEvent) => ({
-    type: 'PROXY_LIST_FALLBACK',
-    params: { url: safeUrl(url), bad_proxy: failed, next_proxy: next, error: code },
-  }),
-  'netloom:retry': ({ url, reason }: RetryEvent) => ({
-    type: 'HTTP_TRANSACTION_RESTART_AFTER_ERROR',
-    params: { url: safeUrl(url), error: reason },
-  }),
-  'netloom:redirect': ({ from, to, status }: RedirectEvent) => ({
-    type: 'URL_REQUEST_REDIRECTED',
-    params: { url: safeUrl(from), location: safeUrl(to), response_code: status },
-  }),
-};
 
 /**
- * Writes what the network does into a file, in the form of Chromium's net log. It has neither header fields nor bodies,
+ * Writes what the network does into a file, which is JSON in the form of Chromium's net log: the requests of one session,
+ * and what happens to connections, proxies and sign-ins in the whole process. It has neither header fields nor bodies,
  * and of URLs neither user info nor queries.
+ *
+ * @example
+ * ```ts
+ * import { app, net, netLog } from '@netloom/electron-net';
+ *
+ * await app.whenReady();
+ * await netLog.startLogging('/tmp/net-log.json', { maxFileSize: 10_000_000 });
+ * await net.fetch('https://example.org/');
+ * await netLog.stopLogging();
+ * ```
  */
-export class NetLogFile {
-  readonly #fd: number;
-  readonly #listeners = new Map<string, (event: unknown) => void>();
-  #lines: string[] = [];
-  #isFirst = true;
-
+export interface NetLog {
   /**
-   * @param program - name and version of the program.
-   * @throws the system's error when the file cannot be written.
+   * Begins a log; resolves when the file is there. What was in it before is lost. A log that nobody stops is complete when
+   * the process ends.
+   *
+   * Rejects with the system's error when the file cannot be written. The log of a session throws, and `netLog` rejects with,
+   * a TypeError for options that cannot be used and while there is a log already.
+   *
+   * @param path - the file.
    */
-  constructor(file: string, program: { readonly name: string; readonly version: string }) {
-    this.#fd = openSync(file, 'w', 0o600);
-    writeSync(this.#fd, `{"constants":${JSON.stringify(constants(program.name, program.version))},\n"events": [\n`);
-    for (const [name, write] of Object.entries(WRITERS)) {
-      const listener = (event: unknown) => this.#add(write(event as never));
-      this.#listeners.set(name, listener);
-      subscribe(name, listener);
-    }
+  startLogging(path: string, options?: StartLoggingOptions): Promise<void>;
+  /** Ends the log; resolves when it is on the disk. Rejects with `No net log in progress`. */
+  stopLogging(): Promise<void>;
+  /** Whether a log was begun and not stopped, be its file as large as it may get. */
+  readonly currentlyLogging: boolean;
+}
+
+const CAPTURE_MODES: readonly unknown[] = ['default', 'includeSensitive', 'everything'];
+
+/** @internal The {@link NetLog} of a session. */
+export class SessionNetLog implements NetLog {
+  /** What the session's requests are told by. */
+  readonly #network: object;
+  #file: NetLogFile | undefined;
+
+  constructor(network: object) {
+    this.#network = network;
   }
 
-  /** Writes the end of the file. */
-  close(): void {
-    for (const [name, listener] of this.#listeners) unsubscribe(name, listener);
-    this.#flush();
-    writeSync(this.#fd, '\n]}\n');
-    closeSync(this.#fd);
+  get currentlyLogging(): boolean {
+    return this.#file !== undefined;
   }
 
-  #add({ type, source = { type: 'NONE', id: 0 }, phase, params }: LogEvent): void {
-    const time = String(Math.round(performance.now()));
-    const line = JSON.stringify({
-      params,
-      phase: PHASES[`PHASE_${phase ?? 'NONE'}`],
-      source: { id: source.id, start_time: time, type: SOURCES[source.type] },
-      time,
-      type: EVENTS[type],
-    });
-    this.#lines.push(this.#isFirst ? line : `,\n${line}`);
-    this.#isFirst = false;
-    // What happens in one turn is written at once.
-    if (this.#lines.length === 1) setImmediate(() => this.#flush()).unref();
+  startLogging(path: string, options?: StartLoggingOptions): Promise<void> {
+    // Arguments are refused by an exception and a file by a rejection, as in Electron.
+    const maxBytes = checkedLimit(path, options);
+    if (this.#file !== undefined) throw new TypeError('There is already a net log running');
+    return this.#start(path, maxBytes);
   }
 
-  #flush(): void {
-    if (this.#lines.length === 0) return;
-    writeSync(this.#fd, this.#lines.join(''));
-    this.#lines = [];
+  async stopLogging(): Promise<void> {
+    if (this.#file === undefined) throw new Error('No net log in progress');
+    this.#file.close();
+    this.#file = undefined;
+  }
+
+  async #start(path: string, maxBytes: number | undefined): Promise<void> {
+    const program = { name: app.getName(), version: app.getVersion() };
+    this.#file = new NetLogFile(path, { program, network: this.#network, maxBytes });
   }
 }
 
-function socketEvent({ connection: id, origin, route, protocol }: ConnectionEvent, phase: 'BEGIN' | 'END'): LogEvent {
-  return { type: 'SOCKET_ALIVE', source: { type: 'SOCKET', id }, phase, params: { origin, proxy: route, protocol } };
-}
-
-function signIn({ target, host, port, schemes, round }: SignInEvent): object {
-  return { target, host, port, schemes, round };
-}
-
-/** A URL without what may be secret in it. */
-function safeUrl(text: string): string {
-  const url = parseUrl(text);
-  if (url === undefined) return '';
-  const { protocol, host, pathname, search } = url;
-  return `${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`;
+function checkedLimit(path: unknown, options: StartLoggingOptions | undefined): number | undefined {
+  if (typeof path !== 'string' || path === '') throw new TypeError('The first parameter must be a valid string');
+  const { captureMode, maxFileSize } = options ?? {};
+  if (captureMode !== undefined && !CAPTURE_MODES.includes(captureMode)) {
+    throw new TypeError('Invalid value for captureMode. Must be one of "default", "includeSensitive" or "everything"');
+  }
+  if (maxFileSize !== undefined && !(typeof maxFileSize === 'number' && maxFileSize >= 0)) {
+    throw new TypeError('Invalid value for maxFileSize');
+  }
+  return maxFileSize;
 }

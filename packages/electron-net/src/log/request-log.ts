@@ -4,6 +4,8 @@ import type { Client, Layer } from '@netloom/core';
 
 /** A request began or ended. */
 export interface RequestLogEvent {
+  /** What stands behind the session of the request. */
+  readonly network: object;
   readonly id: number;
   readonly phase: 'begin' | 'end';
   readonly method: string;
@@ -20,18 +22,25 @@ type Handler = Parameters<Client['dispatch']>[1];
 
 let lastId = 0;
 
-/** Tells of requests that begin and end, each hop on its own. Costs next to nothing while nobody listens. */
-export const requestLog: Layer = (dispatch) => (options, handler) => {
-  if (!requests.hasSubscribers) return dispatch(options, handler);
-  lastId += 1;
-  const request = { id: lastId, method: options.method, url: String(options.origin) + options.path };
-  requests.publish({ ...request, phase: 'begin' } satisfies RequestLogEvent);
-  const end = (status: number | undefined, error?: Error) => {
-    const number = error === undefined ? undefined : isNetError(error) ? error.errno : -2;
-    requests.publish({ ...request, phase: 'end', status, error: number } satisfies RequestLogEvent);
+/**
+ * Tells of requests that begin and end, each hop on its own. Costs next to nothing while nobody listens.
+ *
+ * @param network - what stands behind their session.
+ */
+export const requestLog =
+  (network: object): Layer =>
+  (dispatch) =>
+  (options, handler) => {
+    if (!requests.hasSubscribers) return dispatch(options, handler);
+    lastId += 1;
+    const request = { network, id: lastId, method: options.method, url: String(options.origin) + options.path };
+    requests.publish({ ...request, phase: 'begin' } satisfies RequestLogEvent);
+    const end = (status: number | undefined, error?: Error) => {
+      const number = error === undefined ? undefined : isNetError(error) ? error.errno : -2;
+      requests.publish({ ...request, phase: 'end', status, error: number } satisfies RequestLogEvent);
+    };
+    return dispatch(options, new TellingHandler(handler, end));
   };
-  return dispatch(options, new TellingHandler(handler, end));
-};
 
 class TellingHandler implements Handler {
   readonly #handler: Handler;

@@ -16,6 +16,8 @@ export async function fetchFile({
 }): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD') throw netError('ERR_METHOD_UNSUPPORTED');
   const path = fileURLToPath(url);
+  const { contentTypeOf } = await import('./content-type.js');
+  const type = contentTypeOf(path);
   const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
     throw netError(cause.code === 'EACCES' ? 'ERR_ACCESS_DENIED' : 'ERR_FILE_NOT_FOUND', cause);
   });
@@ -26,7 +28,11 @@ export async function fetchFile({
     method === 'HEAD' ? null : Readable.toWeb(createReadStream(path, { fd: file, ...(signal && { signal }) }));
   const response = new Response(body as unknown as ReadableStream | null, {
     status: 200,
-    headers: { 'content-length': String(facts.size), 'last-modified': facts.mtime.toUTCString() },
+    headers: {
+      'content-length': String(facts.size),
+      'last-modified': facts.mtime.toUTCString(),
+      ...(type && { 'content-type': type }),
+    },
   });
   return Object.defineProperty(response, 'url', { value: url, configurable: true });
 }

@@ -32,7 +32,7 @@ export interface ClientRequestConstructorOptions {
   hostname?: string;
   /** Port that belongs to `hostname`. Default: that of the scheme. */
   port?: number;
-  /** Path with query, where there is no `url`. Default `/`. */
+  /** Path with query, where there is no `url`; of a whole URL, what follows the host. Default `/`. */
   path?: string;
   /**
    * `follow` goes where redirects lead; `error` fails the request; `manual` fails it unless a `redirect` listener calls
@@ -140,6 +140,9 @@ function optionsOf(given: unknown): ClientRequestConstructorOptions {
   throw new TypeError(`a request needs a URL or an object with options; got ${given === null ? 'null' : typeof given}`);
 }
 
+/** What Electron drops of a `path` that is a whole URL: scheme and host, as url.parse() reads them. */
+const ORIGIN_OF_PATH = /^(?:(?:https?|ftp|file|wss?):(?![/\\]{2})|[a-z0-9.+-]+:(?:[/\\]{2})?[^/?#\\]*)/i;
+
 /** A URL from the parts that node:http takes. */
 function urlOfParts({ protocol, host, hostname, port, path, auth }: Parts): string {
   if (path && / /.test(path)) throw new TypeError('Request path contains unescaped characters');
@@ -147,7 +150,7 @@ function urlOfParts({ protocol, host, hostname, port, path, auth }: Parts): stri
   const name = hostname || 'localhost';
   const authority =
     host || (name.includes(':') && !name.startsWith('[') ? `[${name}]` : name) + (port ? `:${port}` : '');
-  const target = path || '/';
+  const target = (path ?? '').replace(ORIGIN_OF_PATH, '') || '/';
   const user = auth ? `${auth.split(':').map(encodeURIComponent).join(':')}@` : '';
-  return `${scheme}${scheme.endsWith(':') ? '' : ':'}//${user}${authority}${/^[/?#]/.test(target) ? '' : '/'}${target}`;
+  return `${scheme}${scheme.endsWith(':') ? '' : ':'}//${user}${authority}${/^[/?#\\]/.test(target) ? '' : '/'}${target}`;
 }

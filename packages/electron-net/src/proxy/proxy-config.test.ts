@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Switches } from '../app/command-line.js';
 import { checkProxyConfig, configOfSwitches, type ProxyConfig } from './proxy-config.js';
 
@@ -42,4 +42,18 @@ describe('switches', () => {
       { mode: 'fixed_servers', proxyRules: 'http=a:1;https=b:2', proxyBypassRules: '*.test' },
     ],
   ])('%j mean %j', (argv, config) => expect(configOfSwitches(new Switches(argv))).toEqual(config));
+
+  test('that name no PAC script are told of once, without what may be secret, and lead to no proxy', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    for (const value of ['nonsense', 'http://alice:secret@[nonsense?key=hush', 'nonsense']) {
+      expect(configOfSwitches(new Switches([`--proxy-pac-url=${value}`]))).toEqual({ mode: 'direct' });
+    }
+    expect(configOfSwitches(new Switches(['--proxy-pac-url=']))).toEqual({ mode: 'direct' });
+    const message = ' has to be a URL such as http://host/proxy.pac; connections are made directly';
+    expect(warned.mock.calls).toEqual([
+      [`--proxy-pac-url=nonsense${message}`],
+      [`--proxy-pac-url=…@[nonsense?…${message}`],
+    ]);
+    warned.mockRestore();
+  });
 });

@@ -43,6 +43,9 @@ export function checkProxyConfig(config: ProxyConfig): ProxyConfig {
   return { mode, pacScript };
 }
 
+/** Values of `--proxy-pac-url` that were told of. */
+const refused = new Set<string>();
+
 /** What the switches of the process say; without them, the operating system decides. */
 export function configOfSwitches(line: {
   hasSwitch(name: string): boolean;
@@ -50,9 +53,21 @@ export function configOfSwitches(line: {
 }): ProxyConfig {
   const value = (name: string) => line.getSwitchValue(name);
   if (line.hasSwitch('no-proxy-server')) return { mode: 'direct' };
-  if (line.hasSwitch('proxy-pac-url'))
-    return checkProxyConfig({ mode: 'pac_script', pacScript: value('proxy-pac-url') });
+  if (line.hasSwitch('proxy-pac-url')) return configOfPacSwitch(value('proxy-pac-url'));
   if (line.hasSwitch('proxy-auto-detect')) return { mode: 'auto_detect' };
   if (!line.hasSwitch('proxy-server')) return { mode: 'system' };
   return { mode: 'fixed_servers', proxyRules: value('proxy-server'), proxyBypassRules: value('proxy-bypass-list') };
+}
+
+/** What is no URL is told of, once, and leads to no proxy, as in Chromium. */
+function configOfPacSwitch(pacScript: string): ProxyConfig {
+  if (pacScript === '' || parseUrl(pacScript) !== undefined) return checkProxyConfig({ mode: 'pac_script', pacScript });
+  if (!refused.has(pacScript)) {
+    refused.add(pacScript);
+    const shown = pacScript.replace(/^.*@/s, '…@').replace(/\?.*$/s, '?…');
+    process.emitWarning(
+      `--proxy-pac-url=${shown} has to be a URL such as http://host/proxy.pac; connections are made directly`,
+    );
+  }
+  return { mode: 'direct' };
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { withoutMembers } from '../absent/absent.js';
 import { ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../absent/members.js';
+import { type NetLog, SessionNetLog } from '../log/net-log.js';
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
 import { replacedRequest } from '../net/replaced-request.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
@@ -30,6 +31,9 @@ export let isSession: (value: unknown) => value is Session;
 
 /** @internal Sessions are made by {@link sessions}. */
 export class BrowsingSession extends EventEmitter<SessionEvents> implements Session {
+  /** As in Electron, whatever a bundler calls the class. */
+  static readonly name = 'Session';
+  readonly netLog: NetLog;
   readonly #network: Network;
 
   /**
@@ -45,6 +49,7 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
       onCertificateError: askAboutCertificate,
       onClientCertificate: askForClientCertificate,
     });
+    this.netLog = new SessionNetLog(this.#network);
   }
 
   static {

@@ -166,7 +166,7 @@ export class Network implements RequestContext {
           }),
       layers: [
         { after: 'redirect', layer: outgoingFields },
-        ...(commandLine.hasSwitch('log-net-log') ? [{ after: 'redirect', layer: requestLog } as const] : []),
+        { after: 'redirect', layer: requestLog(this) },
         { after: 'cache', layer: this.emulation.layer },
       ],
     });

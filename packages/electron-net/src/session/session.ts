@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { NetLog } from '../log/net-log.js';
 import type { FetchOptions } from '../net/fetch.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
@@ -22,6 +23,8 @@ export interface SessionEvents {
 export interface Session extends EventEmitter<SessionEvents> {
   /** The session's cookies. */
   readonly cookies: Cookies;
+  /** Writes what the session's requests do into a file. */
+  readonly netLog: NetLog;
   /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
   readonly storagePath: string | null;
   /** Whether the session's data outlives the process. */
