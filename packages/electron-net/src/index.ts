@@ -19,6 +19,16 @@ export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-mess
 export type { AuthInfo, LoginCallback } from './net/login.js';
 export { type Net, net } from './net/net.js';
 export type { ClientRequestConstructorOptions } from './net/request-options.js';
+export { protocol } from './protocol/default-protocol.js';
+export type {
+  ProtocolCallback,
+  ProtocolRequest,
+  ProtocolResponse,
+  ProtocolResponseUploadData,
+} from './protocol/legacy-handler.js';
+export type { Protocol, ProtocolHandler } from './protocol/protocol.js';
+export type { CustomScheme, Privileges } from './protocol/schemes.js';
+export type { Match, ProtocolRoute, ProtocolSource, Source } from './protocol/source.js';
 export type { ProxyConfig } from './proxy/proxy-config.js';
 export type { Certificate, CertificatePrincipal } from './session/certificate.js';
 export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/certificate-verifier.js';
@@ -39,3 +49,21 @@ export type {
   SharedDictionaryUsageInfo,
 } from './session/shared-dictionaries.js';
 export type { SSLConfig } from './session/ssl-config.js';
+export type {
+  BeforeSendResponse,
+  CallbackResponse,
+  HeadersReceivedResponse,
+  OnBeforeRedirectListenerDetails,
+  OnBeforeRequestListenerDetails,
+  OnBeforeSendHeadersListenerDetails,
+  OnCompletedListenerDetails,
+  OnErrorOccurredListenerDetails,
+  OnHeadersReceivedListenerDetails,
+  OnResponseStartedListenerDetails,
+  OnSendHeadersListenerDetails,
+  RequestDetails,
+  ResponseDetails,
+  UploadData,
+} from './web-request/details.js';
+export type { ResourceType, WebRequestFilter } from './web-request/filter.js';
+export { WebRequest } from './web-request/web-request.js';

@@ -25,7 +25,6 @@ export const nativeTheme = absent('nativeTheme');
 export const Notification = absent('Notification');
 export const powerMonitor = absent('powerMonitor');
 export const powerSaveBlocker = absent('powerSaveBlocker');
-export const protocol = absent('protocol');
 export const pushNotifications = absent('pushNotifications');
 export const safeStorage = absent('safeStorage');
 export const screen = absent('screen');

@@ -38,7 +38,7 @@ export const ABSENT_SESSION_METHODS = [
 ] as const;
 
 /** Objects of Electron's sessions that are not there. */
-export const ABSENT_SESSION_OBJECTS = ['extensions', 'protocol', 'serviceWorkers', 'webRequest'] as const;
+export const ABSENT_SESSION_OBJECTS = ['extensions', 'serviceWorkers'] as const;
 
 /** Objects of Electron's `net` that are not there. */
 export const ABSENT_NET_OBJECTS = ['WebSocket'] as const;

@@ -1,11 +1,14 @@
-import { netError } from '../errors.js';
 import { ClientRequest } from './client-request.js';
-import { fetchFile } from './fetch-file.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { urlOf } from './parsed-url.js';
 import type { RequestContext } from './request-context.js';
 import { toFieldText } from './request-headers.js';
-import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
+import {
+  ANY_SCHEME,
+  type AnySchemeOptions,
+  type ClientRequestConstructorOptions,
+  parseRequestOptions,
+} from './request-options.js';
 import { bodyOf } from './response-body.js';
 
 /** What {@link Net.fetch} takes beside the options of the Fetch standard. */
@@ -37,9 +40,6 @@ export async function fetchWith(
     if (request.body !== null) giveBack(request.body, signal.reason);
     throw signal.reason;
   }
-  const { protocol } = new URL(request.url);
-  if (protocol === 'file:') return fetchFile(request);
-  if (protocol !== 'http:' && protocol !== 'https:') throw netError('ERR_UNKNOWN_URL_SCHEME');
   const client = make(optionsOf(request, init));
   client._credentialsProvider = context.askForFetch;
   return new Promise((resolve, reject) => {
@@ -91,7 +91,7 @@ const PLAIN: Omit<FetchRequest, 'url' | 'headers'> = {
   signal: undefined,
 };
 
-function optionsOf(request: FetchRequest, init: FetchOptions): ClientRequestConstructorOptions {
+function optionsOf(request: FetchRequest, init: FetchOptions): AnySchemeOptions {
   const { method, url, redirect, credentials, mode } = request;
   const headers = Object.fromEntries(request.headers);
   const { origin } = headers;
@@ -108,6 +108,7 @@ function optionsOf(request: FetchRequest, init: FetchOptions): ClientRequestCons
     cache: (request as FetchOptions).cache ?? 'default',
     referrerPolicy: request.referrerPolicy as NonNullable<ClientRequestConstructorOptions['referrerPolicy']>,
     bypassCustomProtocolHandlers: init.bypassCustomProtocolHandlers === true,
+    [ANY_SCHEME]: true,
     ...(origin === undefined ? {} : { origin }),
   };
 }

@@ -3,7 +3,7 @@ import { parseUrl } from '@netloom/contracts';
 /** A URL, not to be changed, and the parts of it that every request needs. */
 export interface ParsedUrl {
   readonly url: Readonly<URL>;
-  /** `scheme://user:password@host:port`, as far as there is one. */
+  /** `scheme://user:password@host:port`, as far as there is one; `scheme:` where the path follows at once. */
   readonly address: string;
   /** Path with query. */
   readonly target: string;
@@ -29,7 +29,9 @@ export function parsedUrl(text: string): ParsedUrl {
 function remembered(text: string, url: URL): ParsedUrl {
   const hasUser = url.username !== '' || url.password !== '';
   const user = hasUser ? `${url.username}:${url.password}@` : '';
-  const parsed = { url, address: `${url.protocol}//${user}${url.host}`, target: url.pathname + url.search };
+  const hasAuthority = url.href.startsWith('//', url.protocol.length);
+  const address = hasAuthority ? `${url.protocol}//${user}${url.host}` : url.protocol;
+  const parsed = { url, address, target: url.pathname + url.search };
   // Texts with credentials are not kept.
   if (hasUser) return parsed;
   if (known.size >= MAX_KNOWN) known.clear();

@@ -86,6 +86,12 @@ type Parts = Pick<ClientRequestConstructorOptions, 'protocol' | 'host' | 'hostna
   href?: string;
 };
 
+/** Set on the options of `fetch`, which takes URLs of other schemes than http and https. */
+export const ANY_SCHEME = Symbol('netloom.anyScheme');
+
+/** Options that may be those of a `fetch`. */
+export type AnySchemeOptions = ClientRequestConstructorOptions & { readonly [ANY_SCHEME]?: true };
+
 const REDIRECT_MODES: ReadonlySet<string> = new Set(['follow', 'error', 'manual']);
 
 /**
@@ -126,14 +132,14 @@ export function parseRequestOptions(given: ClientRequestConstructorOptions | str
     priorityIncremental: options.priorityIncremental,
   } as Request;
   const { protocol } = parsedUrl(url).url;
-  if (protocol !== 'http:' && protocol !== 'https:') {
+  if (protocol !== 'http:' && protocol !== 'https:' && options[ANY_SCHEME] !== true) {
     throw new Error('ClientRequest only supports http: and https: protocols');
   }
   if (credentials === 'same-origin' && !origin) throw new Error('credentials: same-origin requires origin to be set');
   return request;
 }
 
-function optionsOf(given: unknown): ClientRequestConstructorOptions {
+function optionsOf(given: unknown): AnySchemeOptions {
   if (typeof given === 'string') return { url: given };
   if (given instanceof URL) return { url: given.href };
   if (typeof given === 'object' && given !== null) return given;

@@ -100,8 +100,8 @@ export function flatten(headers: Readonly<Record<string, string | string[] | und
 }
 
 /** A name that a server chose must not reach a setter of the object. */
-function set(headers: Record<string, unknown>, name: string, value: string): void {
-  if (name !== '__proto__') headers[name] = value;
+function set(headers: object, name: string, value: string | string[]): void {
+  if (name !== '__proto__') (headers as Record<string, unknown>)[name] = value;
 }
 
 function toText(part: Buffer | string): string {

@@ -4,7 +4,11 @@ import { ABSENT_SESSION_METHODS, ABSENT_SESSION_OBJECTS } from '../absent/member
 import { type NetLog, SessionNetLog } from '../log/net-log.js';
 import { type FetchOptions, fetchWith } from '../net/fetch.js';
 import { replacedRequest } from '../net/replaced-request.js';
+import { askUrlIn } from '../protocol/ask-url.js';
+import type { Protocol } from '../protocol/protocol.js';
+import { SessionProtocol } from '../protocol/session-protocol.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
+import { WebRequest } from '../web-request/web-request.js';
 import { acceptLanguage } from './accept-language.js';
 import { askAboutCertificate, askForClientCertificate, askForLogin } from './ask-app.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
@@ -34,6 +38,8 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
   /** As in Electron, whatever a bundler calls the class. */
   static readonly name = 'Session';
   readonly netLog: NetLog;
+  readonly protocol: Protocol;
+  readonly webRequest: WebRequest;
   readonly #network: Network;
 
   /**
@@ -50,6 +56,9 @@ export class BrowsingSession extends EventEmitter<SessionEvents> implements Sess
       onClientCertificate: askForClientCertificate,
     });
     this.netLog = new SessionNetLog(this.#network);
+    const { handlers, listeners } = this.#network.hooks;
+    this.protocol = new SessionProtocol(handlers, askUrlIn(this.#network, networkOf));
+    this.webRequest = new WebRequest(listeners);
   }
 
   static {

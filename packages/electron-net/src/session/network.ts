@@ -16,6 +16,7 @@ import type { Certificate } from './certificate.js';
 import { type AskAboutCertificate, CertificateJudge } from './certificate-judge.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import { clientCertificates } from './client-certificates.js';
+import { Hooks } from './hooks.js';
 import { NetworkEmulation } from './network-emulation.js';
 import { SessionData } from './session-data.js';
 import { type SSLConfig, tlsOptionsOf } from './ssl-config.js';
@@ -45,6 +46,7 @@ export class Network implements RequestContext {
   readonly askForFetch: CredentialsProvider;
   readonly data: SessionData;
   readonly emulation = new NetworkEmulation();
+  readonly hooks = new Hooks();
   readonly ambientServers = new AmbientServers(commandLine.getSwitchValue('auth-server-allowlist'));
   readonly hostResolver = new SessionHostResolver(
     commandLine.getSwitchValue('host-resolver-rules'),
@@ -86,7 +88,7 @@ export class Network implements RequestContext {
   get client(): Client {
     // Whom a new certificate is for has been told before that there is none.
     if (this.#certificates !== clientCertificates.size) this.#renewClients();
-    this.#client ??= this.#createClient(this.hostResolver);
+    this.#client ??= this.#createClient(this.hostResolver, this.hooks);
     return this.#client;
   }
 
@@ -142,13 +144,14 @@ export class Network implements RequestContext {
     return chosen && clientCertificates.find(chosen);
   };
 
-  #createClient(hostResolver: HostResolver): Client {
+  #createClient(hostResolver: HostResolver, hooks?: Hooks): Client {
     const rules = new HostMapping(commandLine.getSwitchValue('host-rules'));
     const proxyTls: TlsOptions = { ...this.#tls, verify: this.#judge.verify };
     return createClient({
       auth: signInSchemes(commandLine),
       ambientAllowlist: this.ambientServers.includes,
       limits: LIMITS,
+      ...hooks?.clientOptions,
       decode: { always: true },
       cookies: { jar: this.data.cookies },
       cache: { store: this.data.httpCache },
@@ -165,8 +168,11 @@ export class Network implements RequestContext {
             ...(rules.map({ host, port }) as { host: string; port: number }),
           }),
       layers: [
+        ...(hooks === undefined ? [] : [{ before: 'redirect', layer: hooks.observing } as const]),
         { after: 'redirect', layer: outgoingFields },
         { after: 'redirect', layer: requestLog(this) },
+        ...(hooks?.deciding ?? []).map((layer) => ({ after: 'redirect', layer }) as const),
+        ...(hooks === undefined ? [] : [{ before: 'cache', layer: hooks.showing } as const]),
         { after: 'cache', layer: this.emulation.layer },
       ],
     });

@@ -2,7 +2,9 @@ import type { EventEmitter } from 'node:events';
 import type { NetLog } from '../log/net-log.js';
 import type { FetchOptions } from '../net/fetch.js';
 import type { AuthInfo, LoginCallback } from '../net/login.js';
+import type { Protocol } from '../protocol/protocol.js';
 import type { ProxyConfig } from '../proxy/proxy-config.js';
+import type { WebRequest } from '../web-request/web-request.js';
 import type { CertificateVerifyProc } from './certificate-verifier.js';
 import type { Cookies } from './cookies/cookies.js';
 import type { EnableNetworkEmulationOptions } from './network-emulation.js';
@@ -25,6 +27,10 @@ export interface Session extends EventEmitter<SessionEvents> {
   readonly cookies: Cookies;
   /** Writes what the session's requests do into a file. */
   readonly netLog: NetLog;
+  /** Handlers of schemes for the session's requests. */
+  readonly protocol: Protocol;
+  /** Looks at the session's requests, stops and changes them. */
+  readonly webRequest: WebRequest;
   /** The folder in which the session keeps what outlives the process; null: it keeps nothing. */
   readonly storagePath: string | null;
   /** Whether the session's data outlives the process. */

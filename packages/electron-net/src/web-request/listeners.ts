@@ -15,7 +15,7 @@ import type {
   RequestDetails,
 } from './details.js';
 import { RequestFilter, type WebRequestFilter } from './filter.js';
-import type { WatchedHop } from './watched-hop.js';
+import type { WatchedRequest } from './watched-request.js';
 
 /** What the listeners that only look on are told. */
 interface Events {
@@ -67,9 +67,9 @@ export class WebRequestListeners {
   }
 
   /** Tells a listener, where there is one for the request. */
-  tell<N extends keyof Events>(name: N, hop: WatchedHop, beyond: () => Beyond<Events[N]>): void {
-    const listener = this.#find(name, hop);
-    if (listener !== undefined) apart(() => listener({ ...hop.details(), ...beyond() }), undefined);
+  tell<N extends keyof Events>(name: N, request: WatchedRequest, beyond: () => Beyond<Events[N]>): void {
+    const listener = this.#find(name, request);
+    if (listener !== undefined) apart(() => listener({ ...request.details(), ...beyond() }), undefined);
   }
 
   /**
@@ -79,12 +79,12 @@ export class WebRequestListeners {
    */
   ask<N extends keyof Questions>(
     name: N,
-    hop: WatchedHop,
+    request: WatchedRequest,
     beyond: () => Beyond<Questions[N][0]>,
   ): Promise<Questions[N][1]> | undefined {
-    const listener = this.#find(name, hop);
+    const listener = this.#find(name, request);
     if (listener === undefined) return undefined;
-    const { url } = hop;
+    const { url } = request;
     return new Promise((resolve, reject) => {
       const callback = (response: unknown) => {
         const answer = (typeof response === 'object' && response !== null ? response : {}) as Questions[N][1];
@@ -92,7 +92,7 @@ export class WebRequestListeners {
         else resolve(answer);
       };
       const ended = apart(() => {
-        listener({ ...hop.details(), ...beyond() }, callback);
+        listener({ ...request.details(), ...beyond() }, callback);
         return true;
       }, false);
       // Who is to say whether a request is allowed must not let it through by failing.
@@ -100,9 +100,9 @@ export class WebRequestListeners {
     });
   }
 
-  #find(name: Name, hop: WatchedHop): AnyListener | undefined {
+  #find(name: Name, request: WatchedRequest): AnyListener | undefined {
     const entry = this.#entries.get(name);
-    return entry === undefined || entry.filter?.matches(hop.matched, hop.resourceType) === false
+    return entry === undefined || entry.filter?.matches(request.matched, request.resourceType) === false
       ? undefined
       : entry.listener;
   }

@@ -2,7 +2,7 @@ import { isNetError, NetError } from '@netloom/contracts';
 import type { Client, DispatchOptions, Layer } from '@netloom/core';
 import { PassingHandler, type RedirectHop } from '@netloom/core/interceptors';
 import type { WebRequestListeners } from './listeners.js';
-import { WATCHED, WatchedRequest, type WatchedOptions } from './watched-request.js';
+import { WATCHED, type WatchedOptions, WatchedRequest } from './watched-request.js';
 
 type Handler = Parameters<Client['dispatch']>[1];
 type Args<E extends keyof Handler> = Parameters<NonNullable<Handler[E]>>;

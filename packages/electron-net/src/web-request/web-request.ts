@@ -47,10 +47,7 @@ export class WebRequest {
   }
 
   /** A request is about to be made, to whatever scheme: before handlers of protocols are asked, for each redirect anew. */
-  onBeforeRequest(
-    filter: WebRequestFilter,
-    listener: Decider<OnBeforeRequestListenerDetails, CallbackResponse>,
-  ): void;
+  onBeforeRequest(filter: WebRequestFilter, listener: Decider<OnBeforeRequestListenerDetails, CallbackResponse>): void;
   onBeforeRequest(listener: Decider<OnBeforeRequestListenerDetails, CallbackResponse>): void;
   onBeforeRequest(...given: unknown[]): void {
     this.#listeners.set('onBeforeRequest', given);

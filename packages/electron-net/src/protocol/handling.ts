@@ -1,0 +1,117 @@
+import { isNetError, NetError } from '@netloom/contracts';
+import type { Client, Layer } from '@netloom/core';
+import { whenReady } from '@netloom/core/interceptors';
+import { fieldOf } from '../net/header-list.js';
+import { OutgoingFields } from '../net/outgoing-fields.js';
+import { WATCHED, type WatchedOptions } from '../web-request/watched-request.js';
+import { serveAnswer } from './answer.js';
+import { fileAnswer } from './file-answer.js';
+import type { AnswerRequest, HandledRequest, ProtocolHandlers } from './handlers.js';
+
+type Handler = Parameters<Client['dispatch']>[1];
+type Controller = Parameters<NonNullable<Handler['onRequestStart']>>[0];
+
+/** Fields that say how a body is carried, which is over when a handler gets it. */
+const OF_THE_BODY = new Set(['content-length', 'transfer-encoding']);
+
+/**
+ * Stands above all that the network needs: has the program's own handlers answer, reads files, and lets only http and
+ * https pass.
+ *
+ * @param showing - the layer that shows header fields, for http and https requests that are answered here.
+ */
+export function handling(handlers: ProtocolHandlers, showing: Layer): Layer {
+  return (dispatch) => {
+    const answerHttp = showing((options, handler) => answerWith(handlers, options as never, handler));
+    return (options, handler) => {
+      const origin = String(options.origin);
+      const isHttp = origin.startsWith('http:') || origin.startsWith('https:');
+      if (isHttp && (handlers.isEmpty || options.upgrade)) return dispatch(options, handler);
+      const watched = options as never as WatchedOptions;
+      const { opaque } = watched;
+      const bypasses = opaque instanceof OutgoingFields && opaque.bypassesHandlers;
+      const isHandled = !bypasses && handlers.find(schemeOf(origin)) !== undefined;
+      if (isHttp && !isHandled) return dispatch(options, handler);
+      const request = watched[WATCHED];
+      if (request !== undefined) request.isServedHere = true;
+      if (isHttp) return answerHttp(options, handler);
+      return isHandled ? answerWith(handlers, watched, handler) : answer(builtIn(origin), watched, handler);
+    };
+  };
+}
+
+function schemeOf(origin: string): string {
+  return origin.slice(0, origin.indexOf(':'));
+}
+
+function builtIn(origin: string): AnswerRequest {
+  if (origin.startsWith('file:')) return fileAnswer;
+  return async ({ url }) => {
+    throw new NetError('ERR_UNKNOWN_URL_SCHEME', { url });
+  };
+}
+
+function answerWith(handlers: ProtocolHandlers, options: WatchedOptions, handler: Handler): boolean {
+  const find = handlers.find(schemeOf(String(options.origin)));
+  return answer(find ?? builtIn(String(options.origin)), options, handler);
+}
+
+function answer(ask: AnswerRequest, options: WatchedOptions, handler: Handler): boolean {
+  const aborting = new AbortController();
+  const request = requestOf(options, aborting.signal);
+  const asked = Promise.resolve(request).then(ask);
+  const failing = asked.catch((cause: unknown) => {
+    throw isNetError(cause) ? cause : new NetError('ERR_UNEXPECTED', { url: request.url, cause });
+  });
+  whenReady(failing, new AbortTold(handler, aborting), (made) => {
+    const isBodiless = options.method === 'HEAD';
+    if (isBodiless) made.body?.destroy();
+    serveAnswer(isBodiless ? { ...made, body: null } : made, handler);
+  });
+  // What comes after the request was given up is nobody's.
+  aborting.signal.addEventListener(
+    'abort',
+    () => void asked.then(({ body }) => body?.destroy()).catch(() => undefined),
+  );
+  return true;
+}
+
+function requestOf(options: WatchedOptions, signal: AbortSignal): HandledRequest {
+  const { opaque, body, method } = options;
+  const fields = opaque instanceof OutgoingFields ? opaque : undefined;
+  const headers: string[] = [];
+  for (let i = 0; i + 1 < options.headers.length; i += 2) {
+    const [name, value] = [options.headers[i] as string, options.headers[i + 1] as string];
+    if (!OF_THE_BODY.has(name.toLowerCase())) headers.push(name, value);
+  }
+  return {
+    url: String(options.origin) + options.path,
+    method,
+    headers,
+    referrer: fieldOf(options.headers, 'referer') ?? '',
+    initiatorOrigin: fields?.initiator,
+    body: body as AsyncIterable<Uint8Array> | undefined,
+    upload: body === undefined ? undefined : fields?.upload,
+    signal,
+  };
+}
+
+/** Tells a handler of a scheme that its answer is not wanted any more, while it is waited for. */
+class AbortTold implements Handler {
+  readonly #handler: Handler;
+  readonly #aborting: AbortController;
+
+  constructor(handler: Handler, aborting: AbortController) {
+    this.#handler = handler;
+    this.#aborting = aborting;
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#handler.onRequestStart?.(controller, context);
+  }
+
+  onResponseError(controller: Controller, error: Error): void {
+    if (controller.aborted) this.#aborting.abort(error);
+    this.#handler.onResponseError?.(controller, error);
+  }
+}
