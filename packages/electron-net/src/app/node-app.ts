@@ -22,7 +22,7 @@ import { userAgentFallback } from './user-agent.js';
 /** @internal The one {@link App} of a process. */
 export class NodeApp extends EventEmitter<AppEvents> implements App {
   /** As in Electron, whatever a bundler calls the class. */
-  static readonly name = 'App';
+  static override readonly name = 'App';
   readonly commandLine: CommandLine = commandLine;
   readonly isPackaged = false;
   readonly #ready: Promise<void>;

@@ -36,7 +36,7 @@ export let isSession: (value: unknown) => value is Session;
 /** @internal Sessions are made by {@link sessions}. */
 export class BrowsingSession extends EventEmitter<SessionEvents> implements Session {
   /** As in Electron, whatever a bundler calls the class. */
-  static readonly name = 'Session';
+  static override readonly name = 'Session';
   readonly netLog: NetLog;
   readonly protocol: Protocol;
   readonly webRequest: WebRequest;
