@@ -1,4 +1,4 @@
-import type { ClientOptions } from '@netloom/core';
+import type { ClientOptions, Layer } from '@netloom/core';
 import { isMadeHere } from '../protocol/answer.js';
 import { ProtocolHandlers } from '../protocol/handlers.js';
 import { handling } from '../protocol/handling.js';
@@ -22,17 +22,17 @@ export class Hooks {
   }
 
   /** Watches requests from their first hop to their end. Stands above `redirect`. */
-  get observing() {
+  get observing(): Layer {
     return observing(this.listeners);
   }
 
   /** Decides on each hop, and answers what is not for the network. Stands below `redirect`. */
-  get deciding() {
+  get deciding(): Layer[] {
     return [askingBeforeRequests(this.listeners), handling(this.handlers, this.showing)];
   }
 
   /** Shows the header fields of what goes to the network. Stands above `cache`, so that nothing changed is kept. */
-  get showing() {
+  get showing(): Layer {
     return showingHeaders(this.listeners);
   }
 }

@@ -36,12 +36,13 @@ export function showingHeaders(listeners: WebRequestListeners): Layer {
 }
 
 function responseHandler(handler: Handler, request: WatchedRequest, listeners: WebRequestListeners): Handler {
-  return new HeldResponse(handler, (status, message, fields, controller) =>
-    listeners.ask('onHeadersReceived', request, () => {
+  return new HeldResponse(handler, (status, message, fields, controller) => {
+    request.onAnswered();
+    return listeners.ask('onHeadersReceived', request, () => {
       const { fromCache: _fromCache, ...response } = request.response(status, message, fields, controller);
       return response;
-    }),
-  );
+    });
+  });
 }
 
 function visible(headers: readonly string[]): Record<string, string> {

@@ -3,6 +3,7 @@ import { NetError } from '@netloom/contracts';
 import type { Client } from '@netloom/core';
 import { toFieldText } from '../net/request-headers.js';
 import { toFieldMap } from '../net/response-head.js';
+import { asMadeHere, isMadeHere } from '../protocol/answer.js';
 import type { HeadersReceivedResponse } from './details.js';
 
 type Handler = Parameters<Client['dispatch']>[1];
@@ -23,10 +24,8 @@ const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?\s+([1-5]\d\d)(?:\s+(.*))?$/i;
 export class HeldResponse implements Handler {
   readonly #handler: Handler;
   readonly #ask: AskAboutHead;
-  /** What has come meanwhile. Undefined: nothing is kept back. */
-  #held: (() => void)[] | undefined;
-  /** What is handed on in place of the controller that came, where the head was changed. */
-  #changed: ChangedHead | undefined;
+  /** What the handler controls a response by that was kept back; undefined: it controls the connection itself. */
+  #controller: HeldController | undefined;
   #over = false;
 
   constructor(handler: Handler, ask: AskAboutHead) {
@@ -67,68 +66,62 @@ export class HeldResponse implements Handler {
       this.#handler.onResponseStart?.(controller, status, fields, message);
       return;
     }
-    this.#held = [];
-    controller.pause();
+    const held = new HeldController(controller, (reason) => this.onResponseError(held, reason));
+    this.#controller = held;
+    held.pause();
+    // Whoever decides on a response must be told of its abort by nobody but the handler.
     asked.then(
-      (answer) => this.#release(controller, status, fields, message, answer),
-      (error: Error) => {
+      (answer) => {
         if (this.#over) return;
-        this.#held = undefined;
-        controller.abort(error);
-        // What has ended already cannot be aborted.
-        this.onResponseError(controller, error);
+        held.hand(() => this.#begin(held, status, fields, message, answer), true);
+        held.resume();
       },
+      (error: Error) => held.abort(error),
     );
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    this.#pass(() => this.#handler.onResponseData?.(this.#changed?.of(controller) ?? controller, chunk));
+    const held = this.#controller;
+    if (held === undefined) this.#handler.onResponseData?.(controller, chunk);
+    else held.hand(() => this.#handler.onResponseData?.(held, chunk));
   }
 
   onResponseEnd(controller: Controller, trailers: Fields): void {
-    this.#pass(() => {
+    const held = this.#controller;
+    if (held === undefined) {
+      this.#handler.onResponseEnd?.(controller, trailers);
+      return;
+    }
+    held.hand(() => {
       this.#over = true;
-      this.#handler.onResponseEnd?.(this.#changed?.of(controller) ?? controller, trailers);
+      this.#handler.onResponseEnd?.(held, trailers);
     });
   }
 
   onResponseError(controller: Controller, error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#held = undefined;
-    this.#handler.onResponseError?.(controller, error);
+    this.#controller?.drop();
+    this.#handler.onResponseError?.(this.#controller ?? controller, error);
   }
 
-  #pass(hand: () => void): void {
-    if (this.#over) return;
-    if (this.#held === undefined) hand();
-    else this.#held.push(hand);
-  }
-
-  #release(
-    controller: Controller,
+  #begin(
+    held: HeldController,
     status: number,
     fields: Fields,
     message: string | undefined,
     { responseHeaders, statusLine }: HeadersReceivedResponse,
   ): void {
-    if (this.#over) return;
-    const isChanged = typeof responseHeaders === 'object' && responseHeaders !== null;
-    const given = isChanged ? STATUS_LINE.exec(String(statusLine ?? '')) : null;
-    const head = isChanged ? toFieldList(responseHeaders) : undefined;
-    if (head !== undefined) this.#changed = new ChangedHead(head);
-    // Whoever takes the head may pause again, and what comes at once comes after it.
-    controller.resume();
-    this.#handler.onResponseStart?.(
-      this.#changed?.of(controller) ?? controller,
-      given ? Number(given[1]) : status,
-      head === undefined ? fields : toFieldMap(head),
-      given ? (given[2] ?? '') : message,
-    );
-    // More may come while this is handed on.
-    const held = this.#held ?? [];
-    for (let i = 0; i < held.length && !this.#over; i++) held[i]?.();
-    this.#held = undefined;
+    if (typeof responseHeaders !== 'object' || responseHeaders === null) {
+      this.#handler.onResponseStart?.(held, status, fields, message);
+      return;
+    }
+    const list = toFieldList(responseHeaders);
+    held.rawHeaders = list;
+    const head = toFieldMap(list);
+    if (isMadeHere(fields)) asMadeHere(head);
+    const given = STATUS_LINE.exec(String(statusLine ?? ''));
+    this.#handler.onResponseStart?.(held, given ? Number(given[1]) : status, head, given ? (given[2] ?? '') : message);
   }
 }
 
@@ -138,59 +131,65 @@ function toFieldList(fields: Record<string, string | string[]>): string[] {
   );
 }
 
-/** Controllers of a response whose head is another one than came. */
-class ChangedHead {
-  readonly #rawHeaders: readonly string[];
-  readonly #made = new WeakMap<Controller, Controller>();
+/** Controls a response that is handed on later than it comes, and can be aborted even when it has come to its end. */
+class HeldController implements Controller {
+  rawHeaders: Exclude<Controller['rawHeaders'], undefined>;
+  paused = false;
+  reason: Error | null = null;
+  readonly #source: Controller;
+  readonly #onAbort: (reason: Error) => void;
+  /** What has come and is not handed on yet. */
+  #waiting: (() => void)[] = [];
+  #isHanding = false;
 
-  constructor(rawHeaders: readonly string[]) {
-    this.#rawHeaders = rawHeaders;
+  constructor(source: Controller, onAbort: (reason: Error) => void) {
+    this.#source = source;
+    this.#onAbort = onAbort;
+    this.rawHeaders = source.rawHeaders ?? null;
   }
 
-  of(controller: Controller): Controller {
-    let made = this.#made.get(controller);
-    if (made === undefined) {
-      made = new ControllerOfChangedHead(controller, this.#rawHeaders);
-      this.#made.set(controller, made);
-    }
-    return made;
-  }
-}
-
-class ControllerOfChangedHead implements Controller {
-  readonly #controller: Controller;
-  readonly rawHeaders: string[];
-
-  constructor(controller: Controller, rawHeaders: readonly string[]) {
-    this.#controller = controller;
-    this.rawHeaders = [...rawHeaders];
-  }
-
-  get rawTrailers() {
-    return this.#controller.rawTrailers ?? null;
+  get rawTrailers(): Exclude<Controller['rawTrailers'], undefined> {
+    return this.#source.rawTrailers ?? null;
   }
 
   get aborted(): boolean {
-    return this.#controller.aborted;
-  }
-
-  get paused(): boolean {
-    return this.#controller.paused;
-  }
-
-  get reason(): Error | null {
-    return this.#controller.reason;
-  }
-
-  abort(reason: Error): void {
-    this.#controller.abort(reason);
+    return this.reason !== null || this.#source.aborted;
   }
 
   pause(): void {
-    this.#controller.pause();
+    this.paused = true;
+    this.#source.pause();
   }
 
   resume(): void {
-    this.#controller.resume();
+    this.paused = false;
+    this.#handAll();
+  }
+
+  abort(reason: Error): void {
+    if (this.aborted) return;
+    this.reason = reason;
+    this.#source.abort(reason);
+    this.#onAbort(reason);
+  }
+
+  /** Hands a part of the response on, when it is wanted; `first`: before all others. */
+  hand(part: () => void, first = false): void {
+    if (first) this.#waiting.unshift(part);
+    else this.#waiting.push(part);
+    this.#handAll();
+  }
+
+  /** Nothing more is handed on. */
+  drop(): void {
+    this.#waiting = [];
+  }
+
+  #handAll(): void {
+    if (this.#isHanding) return;
+    this.#isHanding = true;
+    while (!this.paused && this.#waiting.length > 0) this.#waiting.shift()?.();
+    this.#isHanding = false;
+    if (!this.paused) this.#source.resume();
   }
 }

@@ -52,6 +52,7 @@ export class WatchedRequest {
   #hop: WatchedOptions;
   #url: string;
   #matched: MatchedUrl | undefined;
+  #isFromCache = false;
 
   constructor(options: WatchedOptions) {
     const { opaque, upgrade, headers } = options;
@@ -66,6 +67,13 @@ export class WatchedRequest {
     this.#hop = hop;
     this.#url = urlOf(hop);
     this.#matched = undefined;
+    this.#isFromCache = false;
+    this.isServedHere = false;
+  }
+
+  /** What stands above the cache has an answer. */
+  onAnswered(): void {
+    this.#isFromCache = this.#fields !== undefined && !this.isServedHere && !this.#fields.served?.connection;
   }
 
   get url(): string {
@@ -81,8 +89,9 @@ export class WatchedRequest {
     return this.#type;
   }
 
+  /** Whether the answer came from the cache. */
   get isFromCache(): boolean {
-    return this.#fields !== undefined && !this.isServedHere && this.#fields.served?.connection === undefined;
+    return this.#isFromCache;
   }
 
   /** The body, as far as it is known before it is sent. */

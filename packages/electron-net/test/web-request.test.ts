@@ -1,0 +1,421 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { app, net, type Session, session, type WebRequest } from '../src/index.js';
+import { useLab } from './support/lab.js';
+import { answer, closed, record } from './support/record.js';
+
+const environment = useLab();
+const http = (options = {}) => environment.lab.origin({ protocol: 'http', ...options });
+const request = (options: Parameters<typeof net.request>[0] & object) =>
+  net.request({ ...(options as object), session: environment.session });
+
+/** An origin that tells what it was sent. */
+async function echo(head: Record<string, string | string[]> = {}, status = 200, body?: Buffer) {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createServer((req, res) => {
+    seen.push(req.headers);
+    res.writeHead(status, 'As Sent', head);
+    res.end(body ?? JSON.stringify(req.headers));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, seen };
+}
+
+const EVENTS = [
+  ...(['onBeforeRequest', 'onBeforeSendHeaders', 'onSendHeaders', 'onHeadersReceived', 'onBeforeRedirect'] as const),
+  ...(['onResponseStarted', 'onCompleted', 'onErrorOccurred'] as const),
+];
+
+/** Notes all that is told of a session's requests, and lets them be. */
+function watch({ webRequest }: Session): [string, Record<string, unknown>][] {
+  const told: [string, Record<string, unknown>][] = [];
+  for (const name of EVENTS) {
+    webRequest[name]((details: object, callback?: (response: object) => void) => {
+      told.push([name, details as Record<string, unknown>]);
+      callback?.({});
+    });
+  }
+  return told;
+}
+
+describe('a request is told of', () => {
+  test('from its beginning to its end', async () => {
+    const { url } = await echo({ 'X-Case': ['1', '2'] });
+    const told = watch(environment.session);
+    const { text } = await answer(request({ method: 'POST', url, origin: 'http://page.test/x' }), 'body');
+    expect(JSON.parse(text)).toMatchObject({ 'content-length': '4' });
+    const common = {
+      id: expect.any(Number),
+      url,
+      method: 'POST',
+      resourceType: 'other',
+      referrer: '',
+      initiatorOrigin: 'http://page.test',
+      timestamp: expect.any(Number),
+    };
+    const requestHeaders = expect.objectContaining({ 'User-Agent': environment.session.getUserAgent() });
+    const uploadData = [{ bytes: Buffer.from('body') }];
+    const head = {
+      statusCode: 200,
+      statusLine: 'HTTP/1.1 200 As Sent',
+      responseHeaders: expect.objectContaining({ 'X-Case': ['1', '2'] }),
+    };
+    const response = { ...head, fromCache: false };
+    expect(told).toEqual([
+      ['onBeforeRequest', { ...common, uploadData }],
+      ['onBeforeSendHeaders', { ...common, uploadData, requestHeaders }],
+      ['onSendHeaders', { ...common, requestHeaders }],
+      ['onHeadersReceived', { ...common, ...head }],
+      ['onResponseStarted', { ...common, ...response }],
+      ['onCompleted', { ...common, ...response, error: 'net::OK' }],
+    ]);
+    expect(new Set(told.map(([, { id }]) => id)).size).toBe(1);
+  });
+
+  test('over redirects, under one number', async () => {
+    const origin = await http();
+    const told = watch(environment.session);
+    await (await environment.session.fetch(`${origin.url}/redirect?to=/echo`)).text();
+    const names = told.map(([name, { url }]) => `${name} ${String(url).slice(origin.url.length)}`);
+    expect(names).toEqual([
+      'onBeforeRequest /redirect?to=/echo',
+      'onBeforeSendHeaders /redirect?to=/echo',
+      'onSendHeaders /redirect?to=/echo',
+      'onHeadersReceived /redirect?to=/echo',
+      'onBeforeRedirect /redirect?to=/echo',
+      'onBeforeRequest /echo',
+      'onBeforeSendHeaders /echo',
+      'onSendHeaders /echo',
+      'onHeadersReceived /echo',
+      'onResponseStarted /echo',
+      'onCompleted /echo',
+    ]);
+    expect(told[4]?.[1]).toMatchObject({ statusCode: 302, redirectURL: `${origin.url}/echo`, fromCache: false });
+    expect(new Set(told.map(([, { id }]) => id)).size).toBe(1);
+  });
+
+  test('when it fails', async () => {
+    const told = watch(environment.session);
+    await expect(environment.session.fetch('http://nobody.invalid/')).rejects.toThrow('net::ERR_NAME_NOT_RESOLVED');
+    expect(told.at(-1)).toEqual([
+      'onErrorOccurred',
+      expect.objectContaining({ url: 'http://nobody.invalid/', error: 'net::ERR_NAME_NOT_RESOLVED', fromCache: false }),
+    ]);
+  });
+
+  test.each([
+    [
+      'is aborted',
+      (url: string, signal: AbortSignal) => environment.session.fetch(url, { signal }),
+      'net::ERR_ABORTED',
+    ],
+    [
+      'is not to be redirected',
+      (url: string) => environment.session.fetch(url, { redirect: 'error' }),
+      'net::ERR_ABORTED',
+    ],
+  ])('when it %s', async (_what, send, error) => {
+    const origin = await http();
+    const controller = new AbortController();
+    const told = watch(environment.session);
+    environment.session.webRequest.onHeadersReceived((_details, callback) => {
+      callback({});
+      controller.abort();
+    });
+    await expect(send(`${origin.url}/redirect?to=/echo`, controller.signal)).rejects.toThrow();
+    await vi.waitFor(() => expect(told.at(-1)?.[0]).toBe('onErrorOccurred'));
+    expect(told.at(-1)?.[1]).toMatchObject({ error });
+  });
+
+  test('when it comes from the cache', async () => {
+    const { url, seen } = await echo({ 'cache-control': 'max-age=60' });
+    await (await environment.session.fetch(url)).text();
+    const told = watch(environment.session);
+    await (await environment.session.fetch(url)).text();
+    expect(seen).toHaveLength(1);
+    expect(told.at(-1)).toEqual(['onCompleted', expect.objectContaining({ fromCache: true })]);
+  });
+
+  test('by what it is for', async () => {
+    const { url } = await echo();
+    const told = watch(environment.session);
+    const headers = { 'sec-fetch-dest': 'image', referer: url };
+    await answer(request({ url, headers }));
+    expect(told[0]?.[1]).toMatchObject({ resourceType: 'image', referrer: url });
+  });
+
+  test('by its own session alone', async () => {
+    const { url } = await echo();
+    const told = watch(session.fromPartition('another one'));
+    await answer(request({ url }));
+    expect(told).toEqual([]);
+  });
+
+  test('until its listener is taken back', async () => {
+    const { url } = await echo();
+    const listener = vi.fn();
+    environment.session.webRequest.onCompleted(listener);
+    environment.session.webRequest.onCompleted(null);
+    await answer(request({ url }));
+    expect(listener).not.toHaveBeenCalled();
+  });
+});
+
+describe('onBeforeRequest', () => {
+  test.each([
+    ['http', 'http://nobody.invalid/'],
+    ['https', 'https://nobody.invalid/'],
+    ['a file', 'file:///no/such/file'],
+    ['a scheme of its own', 'mine://host/path'],
+    ['a scheme of its own without a host', 'mine:path'],
+  ])('cancels a request to %s', async (_what, url) => {
+    const handler = vi.fn(() => new Response('handled'));
+    environment.session.protocol.handle('mine', handler);
+    environment.session.webRequest.onBeforeRequest((_details, callback) => callback({ cancel: true }));
+    for (const init of [{}, { bypassCustomProtocolHandlers: true }]) {
+      await expect(environment.session.fetch(url, init)).rejects.toThrow(new Error('net::ERR_BLOCKED_BY_CLIENT'));
+    }
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test('cancels later, and a request of net.request', async () => {
+    environment.session.webRequest.onBeforeRequest((_details, callback) => setImmediate(callback, { cancel: true }));
+    const cancelled = request({ url: 'http://nobody.invalid/' });
+    const events = record(cancelled);
+    cancelled.end();
+    await closed(cancelled);
+    expect(events).toEqual(['request finish', 'request error net::ERR_BLOCKED_BY_CLIENT', 'request close']);
+  });
+
+  test('sends a request elsewhere', async () => {
+    const { url } = await echo();
+    const told = watch(environment.session);
+    environment.session.webRequest.onBeforeRequest({ urls: ['http://away.test/*'] }, (_details, callback) =>
+      callback({ redirectURL: url }),
+    );
+    const redirected = vi.fn();
+    const sent = request({ url: 'http://away.test/' });
+    sent.on('redirect', redirected);
+    expect((await answer(sent)).response.statusCode).toBe(200);
+    expect(redirected).toHaveBeenCalledWith(307, 'GET', url, expect.objectContaining({ location: [url] }));
+    expect(told.find(([name]) => name === 'onBeforeRedirect')?.[1]).toMatchObject({
+      url: 'http://away.test/',
+      redirectURL: url,
+      statusCode: 307,
+      statusLine: 'HTTP/1.1 307 Internal Redirect',
+      fromCache: false,
+    });
+  });
+
+  test('sends a body along', async () => {
+    const origin = await http();
+    environment.session.webRequest.onBeforeRequest({ urls: ['http://away.test/*'] }, (_details, callback) =>
+      callback({ redirectURL: `${origin.url}/echo` }),
+    );
+    const response = await environment.session.fetch('http://away.test/', { method: 'POST', body: 'some text' });
+    expect(await response.json()).toMatchObject({ method: 'POST', bytes: 9 });
+  });
+
+  test.each([
+    ['to a handler', 'mine://host/path', 'handled'],
+    ['to nobody', 'nobody://host/path', 'net::ERR_UNKNOWN_URL_SCHEME'],
+    ['to what is no URL', 'http://', 'net::ERR_INVALID_REDIRECT'],
+  ])('sends a request %s', async (_what, redirectURL, expected) => {
+    environment.session.protocol.handle('mine', () => new Response('handled'));
+    environment.session.webRequest.onBeforeRequest({ urls: ['http://away.test/*'] }, (_details, callback) =>
+      callback({ redirectURL }),
+    );
+    const text = environment.session.fetch('http://away.test/').then((response) => response.text());
+    expect(await text.catch(({ message }: Error) => message)).toBe(expected);
+  });
+
+  test('may be aborted while it waits', async () => {
+    const asked = new Promise<void>((resolve) => environment.session.webRequest.onBeforeRequest(() => resolve()));
+    const waiting = request({ url: 'http://nobody.invalid/' });
+    const events = record(waiting);
+    waiting.end();
+    await asked;
+    waiting.abort();
+    await closed(waiting);
+    expect(events).toEqual(['request finish', 'request abort', 'request close']);
+  });
+
+  test('that throws lets nothing through', async () => {
+    const uncaught = vi.fn();
+    const [before] = process.listeners('uncaughtException');
+    if (before) process.off('uncaughtException', before);
+    process.once('uncaughtException', uncaught);
+    const failure = new Error('in the listener');
+    environment.session.webRequest.onBeforeRequest(() => {
+      throw failure;
+    });
+    const { url, seen } = await echo();
+    await expect(environment.session.fetch(url)).rejects.toThrow('net::ERR_FAILED');
+    if (before) process.on('uncaughtException', before);
+    expect(uncaught).toHaveBeenCalledWith(failure, 'uncaughtException');
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('onBeforeSendHeaders', () => {
+  test('replaces all fields, and drops what cannot be sent', async () => {
+    const { url, seen } = await echo();
+    const onSendHeaders = vi.fn();
+    environment.session.webRequest.onSendHeaders(onSendHeaders);
+    environment.session.webRequest.onBeforeSendHeaders((_details, callback) =>
+      callback({
+        requestHeaders: { 'X-One': '1', 'x-two': ['2', '3'], 'no token': 'x', 'x-broken': 'a\r\nb', Connection: 'x' },
+      }),
+    );
+    await answer(request({ method: 'POST', url, headers: { 'x-given': 'x' } }), 'body');
+    const { host: _host, connection: _connection, ...fields } = seen[0] as IncomingHttpHeaders;
+    expect(fields).toEqual({ 'x-one': '1', 'x-two': '2, 3', 'content-length': '4' });
+    expect(onSendHeaders.mock.calls[0]?.[0].requestHeaders).toEqual({ 'X-One': '1', 'x-two': '2, 3' });
+  });
+
+  test('sees and changes cookies', async () => {
+    const { url, seen } = await echo();
+    await environment.session.cookies.set({ url, name: 'a', value: '1' });
+    const shown: unknown[] = [];
+    environment.session.webRequest.onBeforeSendHeaders(({ requestHeaders }, callback) => {
+      shown.push(requestHeaders.cookie);
+      callback({ requestHeaders: { ...requestHeaders, cookie: 'b=2' } });
+    });
+    await answer(request({ url, useSessionCookies: true }));
+    expect(shown).toEqual(['a=1']);
+    expect(seen[0]?.cookie).toBe('b=2');
+  });
+
+  test('may send Proxy-Authorization to an ordinary server', async () => {
+    const { url, seen } = await echo();
+    environment.session.webRequest.onBeforeSendHeaders(({ requestHeaders }, callback) =>
+      callback({ requestHeaders: { ...requestHeaders, 'Proxy-Authorization': 'Basic eDp5' } }),
+    );
+    await (await environment.session.fetch(url)).text();
+    expect(seen[0]?.['proxy-authorization']).toBe('Basic eDp5');
+  });
+
+  test('cancels', async () => {
+    const { url, seen } = await echo();
+    environment.session.webRequest.onBeforeSendHeaders((_details, callback) => callback({ cancel: true }));
+    await expect(environment.session.fetch(url)).rejects.toThrow('net::ERR_BLOCKED_BY_CLIENT');
+    expect(seen).toEqual([]);
+  });
+
+  test('goes on with what is no answer', async () => {
+    const { url, seen } = await echo();
+    environment.session.webRequest.onBeforeSendHeaders((_details, callback) => callback(undefined as never));
+    await (await environment.session.fetch(url)).text();
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('onHeadersReceived', () => {
+  const change = (webRequest: WebRequest, response: object) =>
+    webRequest.onHeadersReceived((_details, callback) => setImmediate(callback, response));
+
+  test('changes fields and status', async () => {
+    const { url } = await echo({ 'x-sent': '1' });
+    change(environment.session.webRequest, {
+      responseHeaders: { 'X-Made': ['1', '2'], 'x-other': 'ü' },
+      statusLine: 'HTTP/1.1 404 Not Here',
+    });
+    const { response, text } = await answer(request({ url }));
+    expect([response.statusCode, response.statusMessage]).toEqual([404, 'Not Here']);
+    expect(response.rawHeaders).toEqual(['X-Made', '1', 'X-Made', '2', 'x-other', 'ü']);
+    expect(JSON.parse(text)).toMatchObject({ host: new URL(url).host });
+  });
+
+  test.each(['nonsense', '', undefined])('keeps the status where the line is %j', async (statusLine) => {
+    const { url } = await echo();
+    change(environment.session.webRequest, { responseHeaders: {}, statusLine });
+    const { response } = await answer(request({ url }));
+    expect([response.statusCode, response.statusMessage, response.headers]).toEqual([200, 'As Sent', {}]);
+  });
+
+  test('makes redirects and cookies', async () => {
+    const { url, seen } = await echo();
+    const there = await echo();
+    environment.session.webRequest.onHeadersReceived({ urls: [`${url}*`] }, (_details, callback) =>
+      callback({ responseHeaders: { location: there.url, 'set-cookie': 'a=1' }, statusLine: 'HTTP/1.1 302 Found' }),
+    );
+    await answer(request({ url, useSessionCookies: true }));
+    expect(seen).toHaveLength(1);
+    expect(there.seen[0]?.cookie).toBe('a=1');
+  });
+
+  test('cancels', async () => {
+    const { url } = await echo();
+    change(environment.session.webRequest, { cancel: true });
+    await expect(environment.session.fetch(url)).rejects.toThrow('net::ERR_BLOCKED_BY_CLIENT');
+  });
+
+  test('holds a long body, and all of it comes', async () => {
+    const { url } = await echo({}, 200, Buffer.alloc(3_000_000, 'x'));
+    change(environment.session.webRequest, { responseHeaders: { 'x-made': '1' } });
+    const response = await environment.session.fetch(url);
+    expect((await response.text()).length).toBe(3_000_000);
+  });
+
+  test('leaves decoding to the fields that count', async () => {
+    const origin = await http();
+    change(environment.session.webRequest, {});
+    expect(await (await environment.session.fetch(`${origin.url}/compressed/gzip`)).text()).toMatch(/^\w/);
+  });
+
+  test('shows UTF-8 as text', async () => {
+    const { url } = await echo({
+      'content-disposition': Buffer.from('attachment; filename=aa中aa.txt').toString('latin1'),
+    });
+    const told = watch(environment.session);
+    await answer(request({ url }));
+    const received = told.find(([name]) => name === 'onHeadersReceived')?.[1] as { responseHeaders: object };
+    expect(received.responseHeaders).toMatchObject({ 'content-disposition': ['attachment; filename=aa中aa.txt'] });
+  });
+});
+
+describe('a filter', () => {
+  test('picks by patterns, exclusions and types', async () => {
+    const { url } = await echo();
+    const seen = vi.fn();
+    const { webRequest } = environment.session;
+    webRequest.onCompleted({ urls: ['<all_urls>'], excludeUrls: ['*://*/no*'], types: ['image'] }, seen);
+    for (const [path, destination] of [
+      ['yes', 'image'],
+      ['no', 'image'],
+      ['yes', 'script'],
+    ]) {
+      await answer(request({ url: url + path, headers: { 'sec-fetch-dest': destination as string } }));
+    }
+    expect(seen.mock.calls.map(([details]) => details.url)).toEqual([`${url}yes`]);
+  });
+
+  test('without patterns means all', async () => {
+    const { url } = await echo();
+    const seen = vi.fn();
+    environment.session.webRequest.onCompleted({ urls: [] }, seen);
+    await answer(request({ url }));
+    expect(seen).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    [[{ urls: ['*://blahblah.dev'] }, () => undefined], 'Invalid url pattern *://blahblah.dev: Empty path.'],
+    [
+      [{ urls: ['<all_urls>'], excludeUrls: ['x'] }, () => undefined],
+      'Invalid url pattern x: Missing scheme separator.',
+    ],
+    [[{ urls: ['<all_urls>'], types: ['page'] }, () => undefined], 'Invalid type page'],
+    [[{}, () => undefined], "Parameter 'filter' must have property 'urls'."],
+    [[{ urls: 'x' }, () => undefined], "Parameter 'filter' must have property 'urls'."],
+    [[{ urls: [] }], 'Must pass null or a Function'],
+    [[undefined], 'Must pass null or a Function'],
+    [['x'], 'Must pass null or a Function'],
+  ])('%j is refused', async (given, message) => {
+    await app.whenReady();
+    const { onCompleted } = environment.session.webRequest;
+    expect(() => Reflect.apply(onCompleted, environment.session.webRequest, given)).toThrow(new TypeError(message));
+  });
+});
