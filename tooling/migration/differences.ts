@@ -11,7 +11,6 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'ClientRequest: close': 'a response that nobody begins to read does not hold it up',
   'ClientRequest: error': 'has the reason as its `cause`: the proxy in use, the schemes that were offered and tried',
   'ClientRequest: response': 'where nobody listens, the response is thrown away',
-  'ClientRequestConstructorOptions.bypassCustomProtocolHandlers': 'taken; there are no handlers to pass by',
   'ClientRequestConstructorOptions.referrerPolicy': 'a `referer` field that says too much is cut, and fails no request',
   'ClientRequestConstructorOptions.url': 'may be a URL object; user info answers a 401',
   'Net.fetch': 'asks for credentials by `login` of its session, else of `app`; responses have the right `url`',
@@ -19,6 +18,9 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'Net.online': 'as `isOnline()`',
   'NetLog.startLogging':
     'has the requests of its session, and connections, proxies and sign-ins of the process; no secrets in any mode',
+  'Protocol.handle': 'the `signal` of its request fires when nobody wants the answer any more',
+  'Protocol.registerSchemesAsPrivileged': 'taken; there are no pages that could do anything',
+  'Protocol.registerSource': 'not from `asar` archives',
   'Session.allowNTLMCredentialsForDomains': 'for Negotiate; NTLM signs in nobody unasked',
   'Session.clearHostResolverCache': 'of DNS over HTTPS; the system keeps its own',
   'Session.clearSharedDictionaryCache': 'there are no dictionaries',
@@ -33,4 +35,7 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'Session.flushStorageData': 'as `cookies.flushStore()`, without a promise',
   'Session.getCacheSize': 'of responses in memory; they end with the process',
   'Session.clearCache': 'responses are kept in memory',
+  'WebRequest.onBeforeRedirect': 'names of fields in lower case',
+  'WebRequest.onBeforeRequest': 'one that throws fails its request; bodies that are sent in chunks are not shown',
+  'WebRequest.onHeadersReceived': 'not for a 401 or 407 that is answered by sign-in; no `ip`',
 };

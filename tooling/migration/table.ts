@@ -76,6 +76,20 @@ const PAIRS: readonly Pair[] = [
     events: 'CookiesEvents',
     otherwise: NO_WINDOW,
   },
+  {
+    title: '`WebRequest`',
+    electron: 'WebRequest',
+    file: 'web-request/web-request.ts',
+    name: 'WebRequest',
+    otherwise: NO_WINDOW,
+  },
+  {
+    title: '`protocol`',
+    electron: 'Protocol',
+    file: 'protocol/protocol.ts',
+    name: 'Protocol',
+    otherwise: NO_WINDOW,
+  },
   { title: '`netLog`', electron: 'NetLog', file: 'log/net-log.ts', name: 'NetLog', otherwise: NO_WINDOW },
   {
     title: '`app`',

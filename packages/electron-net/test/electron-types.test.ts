@@ -28,7 +28,7 @@ describe('what we give can be used as Electron’s', () => {
   });
 
   test('session', () => {
-    type Comparable = Exclude<Members<ours.Session>, 'cookies'>;
+    type Comparable = Exclude<Members<ours.Session>, 'cookies' | 'protocol'>;
     expectTypeOf<Pick<ours.Session, Comparable>>().toExtend<Pick<Electron.Session, Comparable>>();
     type OfCookies = Members<ours.Cookies>;
     expectTypeOf<Pick<ours.Cookies, OfCookies>>().toExtend<Pick<Electron.Cookies, OfCookies>>();
@@ -36,6 +36,27 @@ describe('what we give can be used as Electron’s', () => {
     expectTypeOf<ours.Cookie>().toEqualTypeOf<Electron.Cookie>();
     expectTypeOf<ours.Certificate>().toEqualTypeOf<Electron.Certificate>();
     expectTypeOf<ours.ResolvedHost['endpoints'][number]['address']>().toEqualTypeOf<string>();
+  });
+
+  test('webRequest and protocol', () => {
+    expectTypeOf<Pick<ours.WebRequest, keyof ours.WebRequest>>().toExtend<
+      Pick<Electron.WebRequest, keyof Electron.WebRequest>
+    >();
+    expectTypeOf<ours.OnBeforeRequestListenerDetails>().toExtend<Electron.OnBeforeRequestListenerDetails>();
+    expectTypeOf<ours.OnBeforeSendHeadersListenerDetails>().toExtend<Electron.OnBeforeSendHeadersListenerDetails>();
+    expectTypeOf<ours.OnSendHeadersListenerDetails>().toExtend<Electron.OnSendHeadersListenerDetails>();
+    expectTypeOf<ours.OnHeadersReceivedListenerDetails>().toExtend<Electron.OnHeadersReceivedListenerDetails>();
+    expectTypeOf<ours.OnBeforeRedirectListenerDetails>().toExtend<Electron.OnBeforeRedirectListenerDetails>();
+    expectTypeOf<ours.OnResponseStartedListenerDetails>().toExtend<Electron.OnResponseStartedListenerDetails>();
+    expectTypeOf<ours.OnCompletedListenerDetails>().toExtend<Electron.OnCompletedListenerDetails>();
+    expectTypeOf<ours.OnErrorOccurredListenerDetails>().toExtend<Electron.OnErrorOccurredListenerDetails>();
+    // A response of a handler that calls back has a session, which is compared by itself.
+    type CallsBack = `${'register' | 'intercept'}${'Buffer' | 'File' | 'Http' | 'Stream' | 'String'}Protocol`;
+    type Comparable = Exclude<keyof ours.Protocol, CallsBack>;
+    expectTypeOf<Pick<ours.Protocol, Comparable>>().toExtend<Pick<Electron.Protocol, Comparable>>();
+    expectTypeOf<keyof ours.Protocol>().toEqualTypeOf<keyof Electron.Protocol>();
+    expectTypeOf<keyof ours.WebRequest>().toEqualTypeOf<keyof Electron.WebRequest>();
+    expectTypeOf<ours.ProtocolRequest>().toExtend<Electron.ProtocolRequest>();
   });
 
   test('app', () => {
@@ -59,6 +80,13 @@ describe('what programs hand to Electron can be handed to us', () => {
     expectTypeOf<Electron.PreconnectOptions>().toEqualTypeOf<ours.PreconnectOptions>();
     expectTypeOf<Electron.FromPartitionOptions>().toEqualTypeOf<ours.FromPartitionOptions>();
     expectTypeOf<Electron.FromPathOptions>().toEqualTypeOf<ours.FromPathOptions>();
+    expectTypeOf<Electron.WebRequestFilter>().toEqualTypeOf<ours.WebRequestFilter>();
+    expectTypeOf<Electron.CallbackResponse>().toEqualTypeOf<ours.CallbackResponse>();
+    expectTypeOf<Electron.BeforeSendResponse>().toEqualTypeOf<ours.BeforeSendResponse>();
+    expectTypeOf<Electron.HeadersReceivedResponse>().toEqualTypeOf<ours.HeadersReceivedResponse>();
+    expectTypeOf<Electron.CustomScheme>().toEqualTypeOf<ours.CustomScheme>();
+    expectTypeOf<Electron.ProtocolSource>().toEqualTypeOf<ours.ProtocolSource>();
+    expectTypeOf<Omit<Electron.ProtocolResponse, 'session'>>().toEqualTypeOf<Omit<ours.ProtocolResponse, 'session'>>();
     expectTypeOf<Electron.SharedDictionaryInfo>().toEqualTypeOf<ours.SharedDictionaryInfo>();
     expectTypeOf<Electron.SharedDictionaryUsageInfo>().toEqualTypeOf<ours.SharedDictionaryUsageInfo>();
     expectTypeOf<Electron.SharedDictionaryInfoOptions>().toEqualTypeOf<ours.DictionaryKey>();
@@ -84,7 +112,7 @@ describe('what Electron gives can be used as ours', () => {
 
   // Beyond Electron, ours takes URL objects; its fetch has responses of Node's own types.
   test('session', () => {
-    type Comparable = Exclude<Members<ours.Session>, 'cookies' | 'fetch'>;
+    type Comparable = Exclude<Members<ours.Session>, 'cookies' | 'fetch' | 'protocol' | 'webRequest'>;
     expectTypeOf<Pick<Electron.Session, Comparable>>().toExtend<Pick<ours.Session, Comparable>>();
     type Module = Pick<ours.SessionModule, 'fromPartition' | 'fromPath'>;
     expectTypeOf<Parameters<Module['fromPartition']>>().toEqualTypeOf<

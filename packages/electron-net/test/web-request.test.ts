@@ -29,14 +29,17 @@ const EVENTS = [
   ...(['onResponseStarted', 'onCompleted', 'onErrorOccurred'] as const),
 ];
 
+type Told = [name: string, details: Record<string, unknown>];
+
 /** Notes all that is told of a session's requests, and lets them be. */
-function watch({ webRequest }: Session): [string, Record<string, unknown>][] {
-  const told: [string, Record<string, unknown>][] = [];
+function watch({ webRequest }: Session): Told[] {
+  const told: Told[] = [];
   for (const name of EVENTS) {
-    webRequest[name]((details: object, callback?: (response: object) => void) => {
+    const listener = (details: object, callback?: (response: object) => void) => {
       told.push([name, details as Record<string, unknown>]);
       callback?.({});
-    });
+    };
+    Reflect.apply(webRequest[name], webRequest, [listener]);
   }
   return told;
 }
@@ -401,7 +404,7 @@ describe('a filter', () => {
     expect(seen).toHaveBeenCalledTimes(1);
   });
 
-  test.each([
+  test.each<[unknown[], string]>([
     [[{ urls: ['*://blahblah.dev'] }, () => undefined], 'Invalid url pattern *://blahblah.dev: Empty path.'],
     [
       [{ urls: ['<all_urls>'], excludeUrls: ['x'] }, () => undefined],
