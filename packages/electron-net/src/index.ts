@@ -17,6 +17,15 @@ export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-mess
 export type { AuthInfo, LoginCallback } from './net/login.js';
 export { type Net, net } from './net/net.js';
 export type { ClientRequestConstructorOptions } from './net/request-options.js';
+export type { EventHandler } from './net/websocket/event-handlers.js';
+export { WebSocket } from './net/websocket/web-socket.js';
+export type {
+  WebSocketCloseEvent,
+  WebSocketErrorEvent,
+  WebSocketEventMap,
+  WebSocketMessageEvent,
+} from './net/websocket/web-socket-events.js';
+export type { WebSocketOptions } from './net/websocket/web-socket-options.js';
 export type { ProxyConfig } from './proxy/proxy-config.js';
 export type { Certificate, CertificatePrincipal } from './session/certificate.js';
 export type { CertificateVerifyProc, CertificateVerifyRequest } from './session/certificate-verifier.js';
