@@ -368,6 +368,18 @@ describe('fails', () => {
     expect(events).toEqual(['open (1)', 'error net::ERR_ABORTED (3)', 'close 1006  false (3)']);
   });
 
+  test('when it does so after other TLS settings were made', async () => {
+    const socket = connect(await echo());
+    const events = recorded(socket);
+    await next(socket, 'open');
+    environment.session.setSSLConfig({ minVersion: 'tls1.2' });
+    socket.send('goes on');
+    await next(socket, 'message');
+    await environment.session.closeAllConnections();
+    await closed(socket);
+    expect(events.slice(1)).toEqual(['message goes on (1)', 'error net::ERR_ABORTED (3)', 'close 1006  false (3)']);
+  });
+
   test('in a network that is offline; one that is open goes on', async () => {
     const url = await echo();
     const open = connect(url);

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import type { NetErrorCode } from '@netloom/contracts';
 import { loadWebSocket } from '@netloom/core';
 import { electronError, netError } from '../../errors.js';
-import type { RequestContext } from '../request-context.js';
 import { Handshake, restrictedField } from './handshake.js';
 import { Outbox, type Payload } from './outbox.js';
+import type { WebSocketContext } from './web-socket-context.js';
 import type { End, WebSocketCloseEvent } from './web-socket-events.js';
 import type { WebSocketRequest } from './web-socket-options.js';
 
@@ -51,7 +51,7 @@ export class Connection {
   #over = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(request: WebSocketRequest, context: RequestContext, events: ConnectionEvents) {
+  constructor(request: WebSocketRequest, context: WebSocketContext, events: ConnectionEvents) {
     this.#request = request;
     this.#events = events;
     this.#handshake = new Handshake(request, context, () => this.#onSocketClosed());

@@ -3,8 +3,8 @@ import { NetError } from '@netloom/contracts';
 import type { Client, DispatchOptions } from '@netloom/core';
 import { netError } from '../../errors.js';
 import { parsedUrl } from '../parsed-url.js';
-import type { RequestContext } from '../request-context.js';
 import { type HeaderEntries, isRestricted, toFieldText } from '../request-headers.js';
+import type { WebSocketContext } from './web-socket-context.js';
 import type { WebSocketRequest } from './web-socket-options.js';
 
 type Handler = Parameters<Client['dispatch']>[1];
@@ -39,7 +39,7 @@ const LIMITS = { maxPayloadSize: 128 * 1024 * 1024, maxFragments: 128 * 1024 };
 export class Handshake implements Handler {
   readonly webSocketOptions = LIMITS;
   readonly #request: WebSocketRequest;
-  readonly #context: RequestContext;
+  readonly #context: WebSocketContext;
   readonly #onSocketClosed: () => void;
   #undici: UndiciHandshake['handler'] | undefined;
   #controller: Controller | undefined;
@@ -50,7 +50,7 @@ export class Handshake implements Handler {
   socket: Duplex | undefined;
 
   /** @param onSocketClosed - called before anybody else hears of it. */
-  constructor(request: WebSocketRequest, context: RequestContext, onSocketClosed: () => void) {
+  constructor(request: WebSocketRequest, context: WebSocketContext, onSocketClosed: () => void) {
     this.#request = request;
     this.#context = context;
     this.#onSocketClosed = onSocketClosed;
@@ -73,7 +73,11 @@ export class Handshake implements Handler {
       cookies: useSessionCookies,
       cache: 'no-store',
     };
-    this.#context.client.dispatch(options, this);
+    try {
+      this.#context.client.dispatch(options, this);
+    } catch (error) {
+      this.onResponseError(undefined, error as Error);
+    }
     return true;
   }
 
@@ -97,7 +101,12 @@ export class Handshake implements Handler {
 
   onRequestUpgrade(controller: Controller, status: number, headers: Fields, socket: Duplex): void {
     this.socket = socket;
-    socket.once('close', this.#onSocketClosed);
+    const { webSockets } = this.#context;
+    webSockets.add(socket);
+    socket.once('close', () => {
+      webSockets.delete(socket);
+      this.#onSocketClosed();
+    });
     this.#undici?.onRequestUpgrade(controller, status, onlyUpgrade(headers), socket);
   }
 
