@@ -36,6 +36,7 @@ beforeAll(async () => {
     'socks5h://proxy.test:1080': socks.url.replace(/^\w+/, 'socks5h'),
     'http://wpad.test/proxy.pac': pac.url,
     'http://origin.test': origin.url,
+    'ws://origin.test': origin.url.replace('http:', 'ws:'),
   };
 });
 

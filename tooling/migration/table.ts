@@ -53,6 +53,20 @@ const PAIRS: readonly Pair[] = [
     otherwise: NO_WINDOW,
   },
   {
+    title: '`WebSocket`',
+    electron: 'WebSocket',
+    file: 'net/websocket/web-socket.ts',
+    name: 'WebSocket',
+    otherwise: NO_WINDOW,
+  },
+  {
+    title: 'Options of `WebSocket`',
+    electron: 'WebSocketOptions',
+    file: 'net/websocket/web-socket-options.ts',
+    name: 'WebSocketOptions',
+    otherwise: NO_WINDOW,
+  },
+  {
     title: '`session`',
     electron: 'Session',
     isStatic: true,

@@ -19,6 +19,15 @@ export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-mess
 export type { AuthInfo, LoginCallback } from './net/login.js';
 export { type Net, net } from './net/net.js';
 export type { ClientRequestConstructorOptions } from './net/request-options.js';
+export type { EventHandler } from './net/websocket/event-handlers.js';
+export { WebSocket } from './net/websocket/web-socket.js';
+export type {
+  WebSocketCloseEvent,
+  WebSocketErrorEvent,
+  WebSocketEventMap,
+  WebSocketMessageEvent,
+} from './net/websocket/web-socket-events.js';
+export type { WebSocketOptions } from './net/websocket/web-socket-options.js';
 export { protocol } from './protocol/default-protocol.js';
 export type {
   ProtocolCallback,

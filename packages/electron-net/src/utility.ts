@@ -9,6 +9,5 @@ export * from './absent/utility-exports.js';
 export type { ClientRequest, ClientRequestEvents, UploadProgress } from './net/client-request.js';
 export type { IncomingMessage, IncomingMessageEvents } from './net/incoming-message.js';
 export type { AuthInfo, LoginCallback } from './net/login.js';
-export type { Net } from './net/net.js';
 export type { ClientRequestConstructorOptions } from './net/request-options.js';
-export { net } from './net/utility-net.js';
+export { type Net, net } from './net/utility-net.js';

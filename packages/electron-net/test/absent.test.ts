@@ -48,9 +48,7 @@ test('what is absent is not in the types', () => {
   expect(() => session.defaultSession.serviceWorkers.getAllRunning()).toThrow(
     refusal('session.serviceWorkers.getAllRunning'),
   );
-  // @ts-expect-error: there is no such class
-  expect(() => new main.net.WebSocket('ws://origin.test')).toThrow(refusal('net.WebSocket'));
-  // @ts-expect-error: there is no such class
+  // @ts-expect-error: only the main process has this class
   expect(() => new utility.net.WebSocket('ws://origin.test')).toThrow(refusal('net.WebSocket'));
 });
 

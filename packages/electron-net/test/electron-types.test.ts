@@ -2,11 +2,12 @@ import type * as Electron from 'electron';
 import { describe, expectTypeOf, test } from 'vitest';
 import type {
   ABSENT_APP_METHODS,
-  ABSENT_NET_OBJECTS,
   ABSENT_SESSION_METHODS,
   ABSENT_SESSION_OBJECTS,
+  ABSENT_UTILITY_NET_OBJECTS,
 } from '../src/absent/members.js';
 import type * as ours from '../src/index.js';
+import type * as utility from '../src/utility.js';
 
 /**
  * Ours against the types that Electron publishes, for the members that we have; checked by the compiler. What emits events
@@ -18,11 +19,14 @@ type Members<T> = Exclude<keyof T, EmitterMember>;
 describe('what we give can be used as Electron’s', () => {
   test('net', () => {
     // Sessions are compared below: an Electron.Session has members that ours has not, and so has each option with one.
-    type Comparable = Exclude<keyof ours.Net, 'request'>;
+    type Comparable = Exclude<keyof ours.Net, 'request' | 'WebSocket'>;
     expectTypeOf<Pick<ours.Net, Comparable>>().toExtend<Pick<Electron.Net, Comparable>>();
     expectTypeOf<ReturnType<ours.Net['request']>>().toExtend<ReturnType<Electron.Net['request']>>();
     expectTypeOf<ours.ClientRequest>().toExtend<Electron.ClientRequest>();
     expectTypeOf<ours.IncomingMessage>().toExtend<Electron.IncomingMessage>();
+    expectTypeOf<ours.WebSocket>().toExtend<Electron.WebSocket>();
+    type States = 'CONNECTING' | 'OPEN' | 'CLOSING' | 'CLOSED';
+    expectTypeOf<Pick<typeof ours.WebSocket, States>>().toExtend<Pick<typeof Electron.WebSocket, States>>();
     expectTypeOf<ours.UploadProgress>().toEqualTypeOf<Electron.UploadProgress>();
     expectTypeOf<ours.AuthInfo>().toEqualTypeOf<Electron.AuthInfo>();
   });
@@ -68,6 +72,7 @@ describe('what programs hand to Electron can be handed to us', () => {
   test('options', () => {
     type Options = Omit<Electron.ClientRequestConstructorOptions, 'session'>;
     expectTypeOf<Options>().toEqualTypeOf<Omit<ours.ClientRequestConstructorOptions, 'session'>>();
+    expectTypeOf<Omit<Electron.WebSocketOptions, 'session'>>().toEqualTypeOf<Omit<ours.WebSocketOptions, 'session'>>();
     expectTypeOf<Electron.ProxyConfig>().toEqualTypeOf<ours.ProxyConfig>();
     expectTypeOf<Electron.CookiesSetDetails>().toEqualTypeOf<ours.CookiesSetDetails>();
     expectTypeOf<Electron.CookiesGetFilter>().toEqualTypeOf<ours.CookiesGetFilter>();
@@ -153,7 +158,9 @@ describe('every member of Electron’s', () => {
   });
 
   test('net is there, or says its name when it is used', () => {
-    expectTypeOf<(typeof ABSENT_NET_OBJECTS)[number]>().toEqualTypeOf<Exclude<Members<Electron.Net>, keyof ours.Net>>();
+    expectTypeOf<Exclude<Members<Electron.Net>, keyof ours.Net>>().toEqualTypeOf<never>();
+    type Missing = Exclude<Members<Electron.Net>, keyof utility.Net>;
+    expectTypeOf<(typeof ABSENT_UTILITY_NET_OBJECTS)[number]>().toEqualTypeOf<Missing>();
   });
 
   test('session is there, or says its name when it is used', () => {

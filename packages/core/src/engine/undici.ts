@@ -21,3 +21,23 @@ let fetch: Fetch | undefined;
 export function loadFetch(): Fetch | Promise<Fetch> {
   return fetch ?? import('undici').then((undici) => (fetch = undici.fetch));
 }
+
+/**
+ * undici's WebSocket, which is loaded with the rest of undici: for who wraps it, or wants none of it while there is no
+ * WebSocket. Its frames and its state are undici's; connections, proxies and sign-in are those of the dispatcher that it is
+ * given.
+ *
+ * @example
+ * ```ts
+ * import { createClient, loadWebSocket } from '@netloom/core';
+ *
+ * const { dispatcher } = createClient({ proxy: 'http://proxy.test:3128' });
+ * const WebSocket = await loadWebSocket();
+ * const socket = new WebSocket('wss://example.org/', { dispatcher });
+ * socket.addEventListener('message', ({ data }) => console.log(data));
+ * ```
+ */
+export async function loadWebSocket(): Promise<typeof import('undici').WebSocket> {
+  const { WebSocket } = await import('undici');
+  return WebSocket;
+}

@@ -37,4 +37,3 @@ export const View = absent('View');
 export const webContents = absent('webContents');
 export const WebContentsView = absent('WebContentsView');
 export const webFrameMain = absent('webFrameMain');
-export const WebSocket = absent('WebSocket');

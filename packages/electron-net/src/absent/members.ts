@@ -40,5 +40,5 @@ export const ABSENT_SESSION_METHODS = [
 /** Objects of Electron's sessions that are not there. */
 export const ABSENT_SESSION_OBJECTS = ['extensions', 'serviceWorkers'] as const;
 
-/** Objects of Electron's `net` that are not there. */
-export const ABSENT_NET_OBJECTS = ['WebSocket'] as const;
+/** Objects of Electron's `net` that only its main process has. */
+export const ABSENT_UTILITY_NET_OBJECTS = ['WebSocket'] as const;

@@ -1,5 +1,3 @@
-import { withoutMembers } from '../absent/absent.js';
-import { ABSENT_NET_OBJECTS } from '../absent/members.js';
 import { app } from '../app/app.js';
 import { networkOf } from '../session/browsing-session.js';
 import type { ResolvedHost, ResolveHostOptions } from '../session/resolve-host.js';
@@ -11,6 +9,7 @@ import type { IncomingMessage } from './incoming-message.js';
 import { isOnline } from './online.js';
 import { keepTrackOf } from './replaced-request.js';
 import { type ClientRequestConstructorOptions, parseRequestOptions } from './request-options.js';
+import { WebSocket } from './websocket/web-socket.js';
 
 /**
  * Requests, as Electron's module `net` makes them. Programs may replace its functions by their own; what takes the place of
@@ -51,6 +50,8 @@ export interface Net {
   isOnline(): boolean;
   /** The same as {@link Net.isOnline}. */
   readonly online: boolean;
+  /** Makes WebSockets, in the default session or the one that is named. */
+  WebSocket: typeof WebSocket;
 }
 
 /** Requests. To be used when the app is ready. */
@@ -70,7 +71,7 @@ export const net: Net = {
   get online() {
     return isOnline();
   },
+  WebSocket,
 };
 
 keepTrackOf(net);
-withoutMembers(net, 'net', { methods: [], objects: ABSENT_NET_OBJECTS });

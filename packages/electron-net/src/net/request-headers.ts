@@ -5,6 +5,11 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const BREAKS_A_FIELD = /[\u0000\r\n]/;
 
+/** Whether a text can be the name of a field or of a protocol. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
 /** Fields that the network stack sets itself; a request with one of them fails. Those of proxies are such, too. */
 const RESTRICTED = new Set([
   'content-length',
@@ -34,7 +39,7 @@ export type HeaderEntries = Record<string, HeaderEntry>;
 export function checkHeader(name: unknown, value: unknown): asserts name is string {
   if (typeof name !== 'string') throw new TypeError('`name` should be a string in setHeader(name, value)');
   if (value === undefined || value === null) throw new Error(`\`value\` required in setHeader("${name}", value)`);
-  if (!isFieldName(name)) throw new Error(`Invalid header name: '${name}'`);
+  if (!isToken(name)) throw new Error(`Invalid header name: '${name}'`);
   if (!isFieldText(value)) throw new Error(`Invalid value for header '${name}': '${value}'`);
 }
 
@@ -65,11 +70,6 @@ function pairsOf(headers: object): Iterable<readonly [string, unknown]> {
 export function isRestricted(name: string, value: unknown): boolean {
   if (RESTRICTED.has(name) || name.startsWith('proxy-')) return true;
   return name === 'connection' && String(value).trim().toLowerCase() === 'upgrade';
-}
-
-/** Whether a text can be the name of a field. */
-export function isFieldName(name: string): boolean {
-  return TOKEN.test(name);
 }
 
 /** Whether a value can be sent. */

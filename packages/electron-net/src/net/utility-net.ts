@@ -1,5 +1,5 @@
 import { withoutMembers } from '../absent/absent.js';
-import { ABSENT_NET_OBJECTS } from '../absent/members.js';
+import { ABSENT_UTILITY_NET_OBJECTS } from '../absent/members.js';
 import { appProxies } from '../proxy/app-proxies.js';
 import { askAboutCertificate, askForClientCertificate, askForLogin } from '../session/ask-app.js';
 import { networkOf } from '../session/browsing-session.js';
@@ -8,9 +8,12 @@ import { resolveHost } from '../session/resolve-host.js';
 import { ClientRequest } from './client-request.js';
 import { fetchWith } from './fetch.js';
 import { givenSession } from './given-session.js';
-import type { Net } from './net.js';
+import type { Net as MainNet } from './net.js';
 import { isOnline } from './online.js';
 import { parseRequestOptions } from './request-options.js';
+
+/** Requests, as the module `net` of Electron's utility processes makes them; see {@link MainNet}. */
+export type Net = Omit<MainNet, 'WebSocket'>;
 
 let made: Network | undefined;
 
@@ -49,4 +52,4 @@ export const net: Net = {
 };
 
 const { request } = net;
-withoutMembers(net, 'net', { methods: [], objects: ABSENT_NET_OBJECTS });
+withoutMembers(net, 'net', { methods: [], objects: ABSENT_UTILITY_NET_OBJECTS });

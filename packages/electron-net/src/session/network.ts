@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { AuthAsk, CredentialsProvider, HostResolver } from '@netloom/contracts';
 import { type Client, type ClientCertificate, createClient, type TlsOptions } from '@netloom/core';
 import { commandLine } from '../app/command-line.js';
@@ -7,7 +8,7 @@ import { SessionHostResolver } from '../dns/session-host-resolver.js';
 import { requestLog } from '../log/request-log.js';
 import { type AuthInfo, type LoginCallback, loginProvider } from '../net/login.js';
 import { outgoingFields } from '../net/outgoing-fields.js';
-import type { RequestContext } from '../net/request-context.js';
+import type { WebSocketContext } from '../net/websocket/web-socket-context.js';
 import { Proxies } from '../proxy/proxies.js';
 import { configOfSwitches } from '../proxy/proxy-config.js';
 import { AmbientServers } from '../sign-in/ambient-servers.js';
@@ -40,7 +41,7 @@ export interface NetworkOptions {
 }
 
 /** What stands behind a session: its client, made when it is first needed, and its settings. */
-export class Network implements RequestContext {
+export class Network implements WebSocketContext {
   readonly storagePath: string | null;
   acceptLanguage = '';
   readonly askForFetch: CredentialsProvider;
@@ -53,6 +54,8 @@ export class Network implements RequestContext {
     () => this.#dnsClient,
   );
   readonly proxies: Proxies;
+  /** Connections of WebSockets; those of clients that have been replaced are in no client's hands any more. */
+  readonly webSockets = new Set<Duplex>();
   readonly #judge: CertificateJudge;
   readonly #onClientCertificate: NetworkOptions['onClientCertificate'];
   #tls: TlsOptions = {};
@@ -110,6 +113,7 @@ export class Network implements RequestContext {
 
   closeAllConnections(): void {
     for (const client of [...this.#clients, ...this.#retired]) client.closeAllConnections();
+    for (const socket of this.webSockets) socket.destroy();
   }
 
   /** What DNS over HTTPS is asked by: goes the session's ways, but looks names up by the system. */

@@ -1,7 +1,7 @@
 import type { Client, Layer } from '@netloom/core';
 import { whenReady } from '@netloom/core/interceptors';
 import { fieldOf, toFieldRecord } from '../net/header-list.js';
-import { isFieldName, isFieldText, toFieldText } from '../net/request-headers.js';
+import { isFieldText, isToken, toFieldText } from '../net/request-headers.js';
 import { HeldResponse } from './held-response.js';
 import type { WebRequestListeners } from './listeners.js';
 import { WATCHED, type WatchedOptions, type WatchedRequest } from './watched-request.js';
@@ -53,7 +53,7 @@ function visible(headers: readonly string[]): Record<string, string> {
 function replaced(headers: readonly string[], wanted: object): string[] {
   const list: string[] = [];
   for (const [name, value] of Object.entries(wanted)) {
-    if (!isFieldName(name) || OF_THE_CONNECTION.has(name.toLowerCase())) continue;
+    if (!isToken(name) || OF_THE_CONNECTION.has(name.toLowerCase())) continue;
     for (const one of [value ?? []].flat()) if (isFieldText(one)) list.push(name, toFieldText(one));
   }
   for (const name of OF_THE_CONNECTION) {
