@@ -26,7 +26,7 @@ export {
   type SignInEvent,
 } from './diagnostics.js';
 export { systemHostResolver } from './dns/system-host-resolver.js';
-export { loadWebSocket } from './engine/undici.js';
+export { loadWebSocket, WEB_SOCKET_LIMITS } from './engine/undici.js';
 export type { ConnectionLimits } from './pool/limits.js';
 export type {
   CertificateCheck,

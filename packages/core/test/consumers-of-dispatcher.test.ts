@@ -56,6 +56,13 @@ describe.each(Object.entries(SCHEMES))('through a proxy that asks for %s', (_nam
   });
 });
 
+test('a WebSocket has the limits that undici’s own dispatchers set', () => {
+  const { dispatcher } = environment.client();
+  expect((dispatcher as unknown as undici.Agent & { webSocketOptions: object }).webSocketOptions).toEqual(
+    (new undici.Agent() as undici.Agent & { webSocketOptions: object }).webSocketOptions,
+  );
+});
+
 describe('without a proxy', () => {
   test.each(['http', 'https', 'h2'] as const)(
     'undici.fetch, undici.request, stream and client.fetch over %s',

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { app, net, type Session, session, type WebRequest } from '../src/index.js';
 import { useLab } from './support/lab.js';
 import { answer, closed, record } from './support/record.js';
+import { useServers } from './support/web-socket.js';
 
 const environment = useLab();
 const http = (options = {}) => environment.lab.origin({ protocol: 'http', ...options });
@@ -378,6 +379,51 @@ describe('onHeadersReceived', () => {
     const received = told.find(([name]) => name === 'onHeadersReceived')?.[1] as { responseHeaders: object };
     expect(received.responseHeaders).toMatchObject({ 'content-disposition': ['attachment; filename=aa中aa.txt'] });
   });
+});
+
+describe('a WebSocket', () => {
+  const servers = useServers();
+  const seen: string[] = [];
+  const server = () =>
+    servers.webSocket((peer, { headers }) => {
+      seen.push(`${headers['x-made']}`);
+      peer.send('hello');
+    });
+
+  test('is told of, and its fields can be changed', async () => {
+    const url = `${await server()}/`;
+    const told = watch(environment.session);
+    environment.session.webRequest.onBeforeSendHeaders({ urls: ['ws://*/*'] }, ({ requestHeaders }, callback) =>
+      callback({ requestHeaders: { ...requestHeaders, 'x-made': '1' } }),
+    );
+    const socket = new net.WebSocket(url, { session: environment.session });
+    const [message] = await once(socket as never, 'message');
+    expect([(message as MessageEvent).data, seen.at(-1)]).toEqual(['hello', '1']);
+    expect(told.map(([name]) => name)).toEqual([
+      'onBeforeRequest',
+      'onSendHeaders',
+      'onHeadersReceived',
+      'onResponseStarted',
+      'onCompleted',
+    ]);
+    const statusLine = 'HTTP/1.1 101 Switching Protocols';
+    expect(told.at(-1)?.[1]).toMatchObject({ url, resourceType: 'webSocket', statusCode: 101, statusLine });
+    socket.close();
+    await once(socket as never, 'close');
+  });
+
+  test.each(['onBeforeRequest', 'onBeforeSendHeaders', 'onHeadersReceived'] as const)(
+    'is cancelled by %s',
+    async (name) => {
+      const url = await server();
+      const cancel = (_details: object, callback: (response: object) => void) => callback({ cancel: true });
+      const { webRequest } = environment.session;
+      Reflect.apply(webRequest[name], webRequest, [{ urls: ['<all_urls>'], types: ['webSocket'] }, cancel]);
+      const socket = new net.WebSocket(url, { session: environment.session });
+      const [error] = await once(socket as never, 'error').catch((thrown) => [thrown]);
+      expect((error as Error).message).toBe('net::ERR_BLOCKED_BY_CLIENT');
+    },
+  );
 });
 
 describe('a filter', () => {

@@ -1,5 +1,5 @@
 import type { Dispatcher as DispatcherType } from 'undici';
-import { Dispatcher } from '../engine/undici.js';
+import { Dispatcher, WEB_SOCKET_LIMITS } from '../engine/undici.js';
 
 /** What stands behind a {@link ClientDispatcher}. */
 export interface DispatcherBackend {
@@ -15,6 +15,8 @@ type Callback = () => void;
  * `undici.request`, undici's WebSocket and EventSource.
  */
 export class ClientDispatcher extends Dispatcher {
+  /** Read by undici's WebSocket. */
+  readonly webSocketOptions = WEB_SOCKET_LIMITS;
   readonly #backend: DispatcherBackend;
 
   constructor(backend: DispatcherBackend) {

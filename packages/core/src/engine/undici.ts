@@ -23,6 +23,12 @@ export function loadFetch(): Fetch | Promise<Fetch> {
 }
 
 /**
+ * What undici's WebSocket asks its dispatcher for: a message may have this many bytes, and pieces. A few bytes can be
+ * inflated to any length. The values are those of undici's own dispatchers.
+ */
+export const WEB_SOCKET_LIMITS = { maxPayloadSize: 128 * 1024 * 1024, maxFragments: 128 * 1024 } as const;
+
+/**
  * undici's WebSocket, which is loaded with the rest of undici: for who wraps it, or wants none of it while there is no
  * WebSocket. Its frames and its state are undici's; connections, proxies and sign-in are those of the dispatcher that it is
  * given.

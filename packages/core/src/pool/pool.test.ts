@@ -41,6 +41,13 @@ class FakeEngine implements Engine {
     this.#events.onCapacity();
   }
 
+  answerAndClose(): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    this.destroy();
+    handler?.onResponseEnd?.(CONTROLLER, {});
+  }
+
   close(): void {
     if (this.#handler === undefined) this.destroy();
   }
@@ -99,7 +106,7 @@ function poolOf(limits: { total: number; perOrigin?: number }) {
   };
   const hosts = () => opened.map(({ host }) => host);
   const answers = () => answered;
-  return { opened, request, hosts, answers };
+  return { pool, opened, request, hosts, answers };
 }
 
 /** What has begun has come as far as it can. */
@@ -129,6 +136,28 @@ describe('pool', () => {
     request('a.test', 'bob');
     await settled();
     expect(opened.map(({ engine }) => engine.alive)).toEqual([false, true, true]);
+  });
+
+  test('lets groups take turns, however many wait in one', async () => {
+    const { opened, request, hosts } = poolOf({ total: 1, perOrigin: 6 });
+    for (const host of ['a.test', 'a.test', 'a.test', 'a.test', 'b.test', 'b.test']) request(host);
+    await settled();
+    for (let i = 0; i < 6; i++) {
+      // A server that closes its connection after each answer.
+      opened[i]?.engine.answerAndClose();
+      await settled();
+    }
+    expect(hosts()).toEqual(['a.test', 'a.test', 'b.test', 'a.test', 'b.test', 'a.test']);
+  });
+
+  test('does not close an idle connection to open another one like it ahead', async () => {
+    const { pool, opened, request } = poolOf({ total: 1 });
+    request('a.test');
+    await settled();
+    opened[0]?.engine.answer();
+    const options = { origin: 'http://a.test', path: '/', method: 'GET', headers: [] } as unknown as LayerOptions;
+    await pool.preconnect(options, new Transaction(undefined, false), 2);
+    expect(opened.map(({ engine }) => engine.alive)).toEqual([true]);
   });
 
   test('forgets nobody who waits, whatever is closed to make room', async () => {

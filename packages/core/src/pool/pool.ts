@@ -165,8 +165,8 @@ export class Pool implements GroupHost, ExchangeHost {
   }
 
   changed(group: Group): void {
-    // What was closed to make room is for the group that it was made for.
-    if (!this.#room.making) group.process();
+    // What was closed to make room is for the group that it was made for, and who stands in line is asked in his turn.
+    if (!this.#room.making && group.waitsAt === undefined) group.process();
     // Connections that were still being opened when the client was closed serve who waited for them, and nobody else.
     if (this.#closing !== undefined && group.waiters.size === 0) group.close();
     this.#room.changed(group);

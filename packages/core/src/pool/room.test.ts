@@ -71,14 +71,14 @@ describe('room', () => {
     expect(waiting.reduce((sum, { asked }) => sum + asked, 0)).toBe(1000 + 2);
   });
 
-  test('keeps the order of those who are refused again', () => {
+  test('lets those behind have their turn when the first got a part of what it wants', () => {
     const { group } = rooms(2);
     const serving = group(2);
     const [first, second] = [group(2), group(1)];
     serving.closed();
     expect([first?.wanted, second?.wanted]).toEqual([1, 1]);
     serving.closed();
-    expect([first?.wanted, second?.wanted]).toEqual([0, 1]);
+    expect([first?.wanted, second?.wanted]).toEqual([1, 0]);
   });
 
   test('passes over who wants no more', () => {

@@ -35,7 +35,7 @@ export class Room {
   /** Whether there is room for one more connection of the group, for which an idle one is closed; if not, it waits. */
   for(group: Group): boolean {
     for (let full = this.#fullFor(group); full !== undefined; full = this.#fullFor(group)) {
-      if (this.#closeIdle(full)) continue;
+      if (this.#closeIdle(full, group)) continue;
       if (group.waitsAt !== full) {
         this.leave(group);
         full.waiting.add(group);
@@ -68,13 +68,19 @@ export class Room {
     this.#idle.delete(group);
   }
 
-  /** Who is refused stays where it stands; all behind it would be refused too. */
+  /**
+   * Who is refused stays where it stands, since all behind it would be refused too; unless it got a part of what it wants,
+   * which lets the others have their turn.
+   */
   #feed(counter: Counter): void {
     for (let first = counter.waiting.first; first !== undefined; first = counter.waiting.first) {
+      const { open } = counter;
       const refused = first.process();
       if (first.waitsAt !== counter) continue;
-      if (refused) return;
-      this.leave(first);
+      if (refused && counter.open === open) return;
+      counter.waiting.delete(first);
+      if (refused) counter.waiting.add(first);
+      else first.waitsAt = undefined;
     }
   }
 
@@ -86,14 +92,17 @@ export class Room {
     return all.open >= total ? all : undefined;
   }
 
-  /** Closes a connection that nobody uses: whoever waits could not be served by it. */
-  #closeIdle(full: Counter): boolean {
+  /**
+   * Closes a connection that nobody uses: whoever waits could not be served by it. Who only opens connections ahead has no
+   * use for one in the place of another.
+   */
+  #closeIdle(full: Counter, seeker: Group): boolean {
     for (const group of this.#idle) {
       const idle = group.takeIdle();
       if (idle === undefined) {
         this.#idle.delete(group);
         group.mayBeIdle = false;
-      } else if (group.counters.includes(full)) {
+      } else if (group.counters.includes(full) && (group !== seeker || seeker.waiters.size > 0)) {
         this.#making = true;
         idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
         this.#making = false;

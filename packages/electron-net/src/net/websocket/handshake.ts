@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { NetError } from '@netloom/contracts';
-import type { Client, DispatchOptions } from '@netloom/core';
+import { type Client, type DispatchOptions, WEB_SOCKET_LIMITS } from '@netloom/core';
 import { netError } from '../../errors.js';
 import { parsedUrl } from '../parsed-url.js';
 import { type HeaderEntries, isRestricted, toFieldText } from '../request-headers.js';
@@ -29,15 +29,12 @@ const PROTOCOL_FIELDS: Readonly<Record<string, string>> = {
   'sec-websocket-protocol': 'Sec-WebSocket-Protocol',
 };
 
-/** A message may have this many bytes, and pieces, as with undici's own dispatchers: a few bytes can be inflated to any length. */
-const LIMITS = { maxPayloadSize: 128 * 1024 * 1024, maxFragments: 128 * 1024 };
-
 /**
  * The opening handshake of one WebSocket, and what undici's WebSocket takes for its dispatcher. It sends the request by the
  * session's client and keeps the two things that undici tells nobody: why it failed, and the socket.
  */
 export class Handshake implements Handler {
-  readonly webSocketOptions = LIMITS;
+  readonly webSocketOptions = WEB_SOCKET_LIMITS;
   readonly #request: WebSocketRequest;
   readonly #context: WebSocketContext;
   readonly #onSocketClosed: () => void;
