@@ -3,7 +3,7 @@ import type { Setting } from '../contestants/contestant.js';
 import type { ContestantName } from '../contestants/index.js';
 import type { Task } from '../tasks.js';
 import type { Plan } from './plan.js';
-import { type StartOptions, startProgram } from './processes.js';
+import { KEEPS_MEMORY, type StartOptions, startProgram } from './processes.js';
 import { profilerSwitches } from './profile.js';
 import type { CaseResult } from './results.js';
 import type { Remote } from './rpc.js';
@@ -17,6 +17,8 @@ export interface Case {
   readonly parallel: number;
   /** How often it is done in all rounds together. Default: as often as the time of a round allows. */
   readonly operations?: number;
+  /** Whether processes keep the memory that they have freed; see {@link KEEPS_MEMORY}. Default false. */
+  readonly keepsMemory?: boolean;
   /** Who takes part: its name in the results → what it is. */
   readonly contestants: Readonly<Record<string, Entrant>>;
 }
@@ -79,12 +81,13 @@ export async function measure(spec: Case, plan: Plan, client: StartOptions): Pro
  * code away, which it would have to make anew in the next round.
  */
 async function turns(name: string, spec: Case, plan: Plan, client: StartOptions): Promise<Cost[]> {
-  const { name: title, contestants, task, parallel, operations } = spec;
+  const { name: title, contestants, task, parallel, operations, keepsMemory = false } = spec;
   const extent =
     operations === undefined
       ? { ms: plan.ms }
       : { ms: 0, operations: Math.ceil(operations / plan.processes / plan.rounds) };
-  const runner = await Runner.start(name, title, contestants[name]!, client);
+  const options = keepsMemory ? { ...client, env: { ...client.env, ...KEEPS_MEMORY } } : client;
+  const runner = await Runner.start(name, title, contestants[name]!, options);
   try {
     await runner.process.call('warmUp', { task, parallel, ms: plan.ms, turns: plan.warmUps });
     const costs: Cost[] = [];

@@ -14,6 +14,16 @@ export interface StartOptions {
   readonly profiles?: string | undefined;
 }
 
+/**
+ * Has glibc keep memory that was freed. Otherwise a process that reads large bodies gives it back and fetches it again, 16
+ * pages for each piece of 64 KiB, as often as the garbage collector happens to run; elsewhere this says nothing.
+ */
+export const KEEPS_MEMORY = {
+  MALLOC_TRIM_THRESHOLD_: '1000000000',
+  MALLOC_MMAP_THRESHOLD_: '1000000000',
+  MALLOC_TOP_PAD_: '67108864',
+} as const;
+
 /** Node with a program of the bench's, as words for {@link spawn}. */
 export function commandOf(program: string, { core, node = [] }: StartOptions): [string, string[]] {
   // What is built lies in one folder.

@@ -7,7 +7,7 @@ import { findCores } from './cores.js';
 import { describeMachine, describeVersions } from './machine.js';
 import { measure } from './measure.js';
 import type { Plan } from './plan.js';
-import { startProgram } from './processes.js';
+import { KEEPS_MEMORY, startProgram } from './processes.js';
 import type { CaseResult, ScenarioResult } from './results.js';
 
 /** Whether somebody wants to know about a case, and about a contestant in it. */
@@ -36,7 +36,7 @@ export async function runScenarios(
 ): Promise<ScenarioResult[]> {
   const cores = findCores();
   const folder = await mkdtemp(join(tmpdir(), 'netloom-bench-'));
-  const process = await startProgram<ServerFunctions>('servers', { core: cores?.servers, env: PLAIN });
+  const process = await startProgram<ServerFunctions>('servers', { core: cores?.servers, env: { ...PLAIN, ...KEEPS_MEMORY } });
   try {
     const servers = await process.call('start', undefined);
     const ca = join(folder, 'ca.pem');

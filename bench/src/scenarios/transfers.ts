@@ -13,6 +13,7 @@ function cases(bench: Bench, kind: 'download' | 'upload', outside: readonly Cont
     base: 'undici.request',
     task: { kind, url: `${origin}${path}`, bytes } satisfies Task,
     parallel: 1,
+    keepsMemory: true,
     contestants: entrants([...ours, ...outside], { connections: 1, ...way }),
   });
   return [
