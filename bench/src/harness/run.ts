@@ -36,7 +36,10 @@ export async function runScenarios(
 ): Promise<ScenarioResult[]> {
   const cores = findCores();
   const folder = await mkdtemp(join(tmpdir(), 'netloom-bench-'));
-  const process = await startProgram<ServerFunctions>('servers', { core: cores?.servers, env: { ...PLAIN, ...KEEPS_MEMORY } });
+  const process = await startProgram<ServerFunctions>('servers', {
+    core: cores?.servers,
+    env: { ...PLAIN, ...KEEPS_MEMORY },
+  });
   try {
     const servers = await process.call('start', undefined);
     const ca = join(folder, 'ca.pem');
