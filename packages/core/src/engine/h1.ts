@@ -12,6 +12,9 @@ const KEEP_ALIVE_MS = 300_000;
 /** A response head may have this many bytes. */
 const MAX_HEAD_BYTES = 256 * 1024;
 
+/** Why undici's client of a connection is destroyed that nobody uses, and so hears it. */
+const UNUSED = new NetError('ERR_CONNECTION_CLOSED');
+
 /** Calls in the same turn, as queueMicrotask does, which makes an async resource each time besides. */
 const NEXT = Promise.resolve();
 
@@ -119,6 +122,8 @@ export class H1Engine implements Engine {
   }
 
   destroy(error?: Error): void {
+    // A socket that is destroyed with an error has its stack made into text, which costs more than all the rest.
+    if (this.#active === 0) this.#socket.destroy();
     this.#onClosed(error);
     this.#socket.destroy();
   }
@@ -135,10 +140,12 @@ export class H1Engine implements Engine {
     else this.#onClosed();
   };
 
-  #onClosed(error: Error = new NetError('ERR_CONNECTION_CLOSED')): void {
+  #onClosed(error?: Error): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#client.destroy(error, () => undefined);
+    // A request that is under way fails by the error, and so by one of its own.
+    const reason = this.#active > 0 ? (error ?? new NetError('ERR_CONNECTION_CLOSED')) : UNUSED;
+    this.#client.destroy(reason, () => undefined);
     this.#events.onClosed();
   }
 }

@@ -1,4 +1,3 @@
-import { NetError } from '@netloom/contracts';
 import type { Group } from './group.js';
 import type { CheckedLimits } from './limits.js';
 import { LinkedList } from './linked-list.js';
@@ -104,7 +103,7 @@ export class Room {
         group.mayBeIdle = false;
       } else if (group.counters.includes(full) && (group !== seeker || seeker.waiters.size > 0)) {
         this.#making = true;
-        idle.engine.destroy(new NetError('ERR_CONNECTION_CLOSED'));
+        idle.engine.destroy();
         this.#making = false;
         return true;
       }
