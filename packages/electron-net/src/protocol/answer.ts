@@ -17,7 +17,7 @@ export interface Answer {
   readonly isPassedOn?: boolean;
 }
 
-/** Nobody reads the body. What it thinks of that is no matter of anybody's. */
+/** Ends a body that nobody reads, and nobody hears the errors of. */
 export function discardBody(body: Readable | null): void {
   body?.on('error', () => undefined).destroy();
 }
