@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +98,29 @@ describe('a handler', () => {
     });
     await expect(fetch('mine://host', { signal: controller.signal })).rejects.toThrow('enough');
     await aborted;
+  });
+
+  test('hears it while its body is read, too', async () => {
+    const controller = new AbortController();
+    const aborted = new Promise<void>((resolve) => {
+      environment.session.protocol.handle('mine', (request) => {
+        request.signal.addEventListener('abort', () => resolve());
+        return new Response(new ReadableStream());
+      });
+    });
+    const response = await fetch('mine://host', { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(response.text()).rejects.toThrow('enough');
+    await aborted;
+  });
+
+  test('may return what fetch can make no response of', async () => {
+    environment.session.protocol.interceptStringProtocol('http', (_request, callback) =>
+      callback({ data: 'x', statusCode: 999 }),
+    );
+    await expect(fetch('http://nobody.invalid/')).rejects.toThrow(RangeError);
+    const sent = net.request({ url: 'http://nobody.invalid/', session: environment.session });
+    expect((await answer(sent)).response.statusCode).toBe(999);
   });
 
   test('is of one session', async () => {
@@ -208,6 +233,21 @@ describe('a redirect', () => {
   });
 });
 
+describe('a response that a handler passes on', () => {
+  test.each([
+    ['mine://host/', 'net::ERR_UNKNOWN_URL_SCHEME'],
+    ['file:///etc/hosts', 'net::ERR_UNSAFE_REDIRECT'],
+  ])('leads nobody to %s', async (to, message) => {
+    const { url } = await http();
+    const handler = vi.fn(() => new Response('x'));
+    environment.session.protocol.handle('mine', handler);
+    environment.session.protocol.handle('file', handler);
+    environment.session.protocol.handle('http', ({ url }) => globalThis.fetch(url, { redirect: 'manual' }));
+    await expect(fetch(`${url}/redirect?to=${to}`)).rejects.toThrow(message);
+    expect(handler).not.toHaveBeenCalled();
+  });
+});
+
 describe('handlers that call back', () => {
   test.each<[string, (callback: (response: never) => void) => void, number, string | null, string]>([
     ['Buffer', (callback) => callback(Buffer.from('x') as never), 200, 'text/html', 'x'],
@@ -253,6 +293,56 @@ describe('handlers that call back', () => {
       type,
       text,
     ]);
+  });
+
+  test.each([101, 0, 1000, 200.5, Number.NaN])('cannot answer with the status %s', async (statusCode) => {
+    environment.session.protocol.registerStringProtocol('mine', (_request, callback) =>
+      callback({ data: 'x', statusCode }),
+    );
+    await expect(fetch('mine://host')).rejects.toThrow('net::ERR_UNEXPECTED');
+  });
+
+  test('have the fields left out that no message can hold', async () => {
+    const headers = { 'a b': '1', 'x-b': 'c\r\nd: e', 'x-c': ['1', '2'] };
+    environment.session.protocol.registerStringProtocol('mine', (_request, callback) =>
+      callback({ data: 'x', headers }),
+    );
+    const response = await fetch('mine://host');
+    expect([...response.headers.keys()]).toEqual(['content-type', 'x-c']);
+  });
+
+  test('may give a stream that is over already, or a file that is not there', async () => {
+    const over = Readable.from(['x']).resume();
+    await once(over, 'close');
+    const streams = [over, createReadStream(join(folder, 'nothing')), createReadStream(join(folder, 'nothing'))];
+    environment.session.protocol.registerStreamProtocol('mine', (_request, callback) =>
+      callback(streams.shift() as Readable),
+    );
+    await expect(fetch('mine://host').then((response) => response.text())).rejects.toThrow('net::ERR_FAILED');
+    // Nobody reads this one, and so nobody hears that it cannot be opened.
+    expect((await fetch('mine://host', { method: 'HEAD' })).status).toBe(200);
+    await expect(fetch('mine://host').then((response) => response.text())).rejects.toThrow('net::ERR_FAILED');
+  });
+
+  test('pass on to another URL a body that comes in pieces', async () => {
+    const { url } = await http();
+    environment.session.protocol.interceptHttpProtocol('http', (_request, callback) =>
+      callback({ url: `${url}/echo` }),
+    );
+    const sent = net.request({ method: 'POST', url: 'http://nobody.invalid/', session: environment.session });
+    sent.chunkedEncoding = true;
+    sent.write('some ');
+    expect(JSON.parse((await answer(sent, 'text')).text)).toMatchObject({ method: 'POST', bytes: 9 });
+  });
+
+  test('need not read a body', async () => {
+    environment.session.protocol.handle('http', () => new Response('x'));
+    const sent = net.request({ method: 'POST', url: 'http://nobody.invalid/', session: environment.session });
+    sent.chunkedEncoding = true;
+    for (let i = 0; i < 5; i++) sent.write(Buffer.alloc(100_000));
+    const closing = once(sent, 'close');
+    expect((await answer(sent, 'text')).text).toBe('x');
+    await closing;
   });
 
   test('ask another URL', async () => {
@@ -395,6 +485,13 @@ describe('a file', () => {
 
   test.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])('has no range %s', async (range) => {
     await expect(fetch(url(), { headers: { range } })).rejects.toThrow('net::ERR_REQUEST_RANGE_NOT_SATISFIABLE');
+  });
+
+  test.skipIf(process.platform === 'win32')('has to be one', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    for (const name of ['pipe', 'sub', 'sub/']) {
+      await expect(fetch(pathToFileURL(join(folder, name)).href)).rejects.toThrow('net::ERR_FILE_NOT_FOUND');
+    }
   });
 
   test.skipIf(process.platform === 'win32')('of another machine is not found, but by Windows', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { WebSocket as Peer } from 'ws';
 import { app, net, type Session, session, type WebRequest } from '../src/index.js';
 import { useLab } from './support/lab.js';
 import { answer, closed, record } from './support/record.js';
@@ -236,6 +237,11 @@ describe('onBeforeRequest', () => {
     expect(await text.catch(({ message }: Error) => message)).toBe(expected);
   });
 
+  test('cancels by whatever counts as true, as Electron takes it', async () => {
+    environment.session.webRequest.onBeforeRequest((_details, callback) => callback({ cancel: 1 as never }));
+    await expect(environment.session.fetch((await echo()).url)).rejects.toThrow('net::ERR_BLOCKED_BY_CLIENT');
+  });
+
   test('may be aborted while it waits', async () => {
     const asked = new Promise<void>((resolve) => environment.session.webRequest.onBeforeRequest(() => resolve()));
     const waiting = request({ url: 'http://nobody.invalid/' });
@@ -309,6 +315,13 @@ describe('onBeforeSendHeaders', () => {
     expect(seen).toEqual([]);
   });
 
+  test('goes on with fields that are none', async () => {
+    environment.session.webRequest.onBeforeSendHeaders((_details, callback) =>
+      callback({ requestHeaders: null as never }),
+    );
+    expect((await environment.session.fetch((await echo()).url)).status).toBe(200);
+  });
+
   test('goes on with what is no answer', async () => {
     const { url, seen } = await echo();
     environment.session.webRequest.onBeforeSendHeaders((_details, callback) => callback(undefined as never));
@@ -338,6 +351,23 @@ describe('onHeadersReceived', () => {
     change(environment.session.webRequest, { responseHeaders: {}, statusLine });
     const { response } = await answer(request({ url }));
     expect([response.statusCode, response.statusMessage, response.headers]).toEqual([200, 'As Sent', {}]);
+  });
+
+  test('cannot make an interim response of one', async () => {
+    environment.session.webRequest.onHeadersReceived((_details, callback) =>
+      callback({ responseHeaders: {}, statusLine: 'HTTP/1.1 103 Early Hints' }),
+    );
+    expect((await environment.session.fetch((await echo()).url)).status).toBe(200);
+  });
+
+  test('leaves out fields that no message can hold, and fails for what is no text', async () => {
+    const { url } = await echo();
+    const given: unknown[] = [{ 'a b': '1', 'x-b': 'c\r\nd: e', 'x-c': '1' }, { 'x-a': Object.create(null) }];
+    environment.session.webRequest.onHeadersReceived((_details, callback) =>
+      callback({ responseHeaders: given.shift() as Record<string, string> }),
+    );
+    expect([...(await environment.session.fetch(url)).headers.keys()]).toEqual(['x-c']);
+    await expect(environment.session.fetch(url)).rejects.toThrow('Cannot convert object to primitive value');
   });
 
   test('makes redirects and cookies', async () => {
@@ -410,6 +440,15 @@ describe('a WebSocket', () => {
     expect(told.at(-1)?.[1]).toMatchObject({ url, resourceType: 'webSocket', statusCode: 101, statusLine });
     socket.close();
     await once(socket as never, 'close');
+  });
+
+  test('fails when its connection goes while a listener has it', async () => {
+    const peers: Peer[] = [];
+    const url = await servers.webSocket((peer) => void peers.push(peer));
+    environment.session.webRequest.onHeadersReceived(() => peers[0]?.terminate());
+    const socket = new net.WebSocket(url, { session: environment.session });
+    const [error] = await once(socket as never, 'error').catch((thrown) => [thrown]);
+    expect((error as Error).message).toBe('net::ERR_CONNECTION_CLOSED');
   });
 
   test.each(['onBeforeRequest', 'onBeforeSendHeaders', 'onHeadersReceived'] as const)(

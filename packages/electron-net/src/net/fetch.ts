@@ -56,7 +56,13 @@ export async function fetchWith(
     });
     client.once('response', (message) => {
       message.once('close', forget);
-      resolve(toResponse(request, message, url));
+      try {
+        resolve(toResponse(request, message, url));
+      } catch (error) {
+        // The standard knows no status such as 999, and HTTP does.
+        reject(error);
+        message.destroy();
+      }
     });
     client.once('error', (error) => {
       forget();

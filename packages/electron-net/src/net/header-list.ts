@@ -1,3 +1,15 @@
+import { isFieldText, isToken, toFieldText } from './request-headers.js';
+
+/** Fields as programs give them, as a flat list of names and values; those that no message can hold are left out. */
+export function toFieldList(fields: object): string[] {
+  const list: string[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (!isToken(name)) continue;
+    for (const one of [value ?? []].flat()) if (isFieldText(one)) list.push(name, toFieldText(one));
+  }
+  return list;
+}
+
 /** The value of the first field of a name in a flat list of names and values. */
 export function fieldOf(list: readonly string[], name: string): string | undefined {
   for (let i = 0; i + 1 < list.length; i += 2) if (list[i]?.toLowerCase() === name) return list[i + 1];

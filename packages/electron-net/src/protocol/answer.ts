@@ -13,6 +13,13 @@ export interface Answer {
   /** Names and values in turn. */
   readonly fields: readonly string[];
   readonly body: Readable | null;
+  /** Whether it is the response of another server, which may not lead to where the program may. */
+  readonly isPassedOn?: boolean;
+}
+
+/** Ends a body that nobody reads, and nobody hears the errors of. */
+export function discardBody(body: Readable | null): void {
+  body?.on('error', () => undefined).destroy();
 }
 
 const madeHere = new WeakSet<object>();
@@ -51,12 +58,19 @@ class LocalResponse implements Controller {
   }
 
   begin(): void {
-    const { status, statusText, fields, body } = this.#answer;
-    const head = asMadeHere(toFieldMap(fields));
+    const { status, statusText, fields, body, isPassedOn } = this.#answer;
+    const head = toFieldMap(fields);
+    if (!isPassedOn) asMadeHere(head);
+    const onClose = () => this.#fail(new NetError('ERR_FAILED', { detail: 'the body ended too early' }));
     body?.on('error', (error) => this.#fail(failureOf(error)));
-    body?.on('close', () => this.#fail(new NetError('ERR_FAILED', { detail: 'the body ended too early' })));
+    body?.on('close', onClose);
     this.#handler.onRequestStart?.(this, undefined);
     if (this.#over) return;
+    // It was over before anybody listened.
+    if (body?.closed || body?.readableEnded) {
+      onClose();
+      return;
+    }
     this.#handler.onResponseStart?.(this, status, head, statusText);
     if (this.#over) return;
     if (body === null) {
@@ -84,7 +98,7 @@ class LocalResponse implements Controller {
     this.aborted = true;
     this.reason = reason;
     this.#fail(reason);
-    this.#answer.body?.destroy();
+    discardBody(this.#answer.body);
   }
 
   #end(): void {

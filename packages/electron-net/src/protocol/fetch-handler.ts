@@ -44,5 +44,7 @@ export function answerOf(response: Response, url: string): Answer {
     statusText,
     fields: [...headers].flat(),
     body: body === null ? null : Readable.fromWeb(body as NodeReadableStream),
+    // Those that a program makes have no URL.
+    isPassedOn: response.url !== '',
   };
 }

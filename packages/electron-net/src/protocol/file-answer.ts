@@ -1,10 +1,13 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { NetError } from '@netloom/contracts';
 import { fieldOf } from '../net/header-list.js';
 import type { Answer } from './answer.js';
 import type { HandledRequest } from './handlers.js';
+
+/** Opening a pipe would else wait for somebody who writes to it. Windows has neither. */
+const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Answers a `file:` URL. */
 export async function fileAnswer(request: HandledRequest): Promise<Answer> {
@@ -29,7 +32,7 @@ export async function readFileAnswer(
 ): Promise<Answer> {
   if (method !== 'GET' && method !== 'HEAD') throw new NetError('ERR_METHOD_UNSUPPORTED', { url });
   const { contentTypeOf } = await import('../net/content-type.js');
-  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+  const file = await open(path, READING).catch((cause: NodeJS.ErrnoException) => {
     throw new NetError(cause.code === 'EACCES' ? 'ERR_ACCESS_DENIED' : 'ERR_FILE_NOT_FOUND', { url, cause });
   });
   try {

@@ -1,10 +1,10 @@
 import { isNetError, NetError } from '@netloom/contracts';
 import type { Client, Layer } from '@netloom/core';
-import { whenReady } from '@netloom/core/interceptors';
+import { PassingHandler, whenReady } from '@netloom/core/interceptors';
 import { fieldOf } from '../net/header-list.js';
 import { OutgoingFields } from '../net/outgoing-fields.js';
 import { WATCHED, type WatchedOptions } from '../web-request/watched-request.js';
-import { serveAnswer } from './answer.js';
+import { type Answer, discardBody, serveAnswer } from './answer.js';
 import { fileAnswer } from './file-answer.js';
 import type { AnswerRequest, HandledRequest, ProtocolHandlers } from './handlers.js';
 
@@ -59,21 +59,32 @@ function answerWith(handlers: ProtocolHandlers, options: WatchedOptions, handler
 function answer(ask: AnswerRequest, options: WatchedOptions, handler: Handler): boolean {
   const aborting = new AbortController();
   const request = requestOf(options, aborting.signal);
-  const asked = Promise.resolve(request).then(ask);
+  const asked = Promise.resolve(request)
+    .then(ask)
+    .then((made) => checked(made, request.url));
   const failing = asked.catch((cause: unknown) => {
     throw isNetError(cause) ? cause : new NetError('ERR_UNEXPECTED', { url: request.url, cause });
   });
-  whenReady(failing, new AbortTold(handler, aborting), (made) => {
+  const told = new AbortTold(handler, aborting);
+  whenReady(failing, told, (made) => {
     const isBodiless = options.method === 'HEAD';
-    if (isBodiless) made.body?.destroy();
-    serveAnswer(isBodiless ? { ...made, body: null } : made, handler);
+    if (isBodiless) discardBody(made.body);
+    serveAnswer(isBodiless ? { ...made, body: null } : made, told);
   });
   // What comes after the request was given up is nobody's.
   aborting.signal.addEventListener(
     'abort',
-    () => void asked.then(({ body }) => body?.destroy()).catch(() => undefined),
+    () => void asked.then(({ body }) => discardBody(body)).catch(() => undefined),
   );
   return true;
+}
+
+/** @throws NetError for a status by which no response would come. */
+function checked(made: Answer, url: string): Answer {
+  const { status, body } = made;
+  if (Number.isInteger(status) && status >= 200 && status <= 999) return made;
+  discardBody(body);
+  throw new NetError('ERR_UNEXPECTED', { url, detail: `a response cannot have the status ${status}` });
 }
 
 function requestOf(options: WatchedOptions, signal: AbortSignal): HandledRequest {
@@ -96,22 +107,17 @@ function requestOf(options: WatchedOptions, signal: AbortSignal): HandledRequest
   };
 }
 
-/** Tells a handler of a scheme that its answer is not wanted any more, while it is waited for. */
-class AbortTold implements Handler {
-  readonly #handler: Handler;
+/** Tells a handler of a scheme that its answer is not wanted any more. */
+class AbortTold extends PassingHandler {
   readonly #aborting: AbortController;
 
   constructor(handler: Handler, aborting: AbortController) {
-    this.#handler = handler;
+    super(handler);
     this.#aborting = aborting;
   }
 
-  onRequestStart(controller: Controller, context: unknown): void {
-    this.#handler.onRequestStart?.(controller, context);
-  }
-
-  onResponseError(controller: Controller, error: Error): void {
+  override onResponseError(controller: Controller, error: Error): void {
     if (controller.aborted) this.#aborting.abort(error);
-    this.#handler.onResponseError?.(controller, error);
+    super.onResponseError(controller, error);
   }
 }

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { NET_ERRORS, NetError, type NetErrorCode } from '@netloom/contracts';
-import { toFieldRecord } from '../net/header-list.js';
-import { toFieldText } from '../net/request-headers.js';
+import { toFieldList, toFieldRecord } from '../net/header-list.js';
 import type { Session } from '../session/session.js';
 import type { UploadData } from '../web-request/details.js';
 import type { Answer } from './answer.js';
@@ -68,24 +67,28 @@ export function answerByCallback(
   askUrl: AskUrl,
 ): AnswerRequest {
   return async (request) => {
-    const asked = await toProtocolRequest(request);
-    const response = await new Promise<unknown>((resolve) => handler(asked, resolve));
-    return answerOf(kind, response, request, askUrl);
+    const whole = { ...request, upload: request.upload ?? (await uploadOf(request)) };
+    const response = await new Promise<unknown>((resolve) => handler(toProtocolRequest(whole), resolve));
+    return answerOf(kind, response, whole, askUrl);
   };
 }
 
-async function toProtocolRequest(request: HandledRequest): Promise<ProtocolRequest> {
-  const { url, method, referrer, initiatorOrigin, headers, body } = request;
+async function uploadOf({ body }: HandledRequest): Promise<Buffer | undefined> {
+  if (body === undefined) return undefined;
   const chunks: Uint8Array[] = [];
-  if (request.upload === undefined && body !== undefined) for await (const chunk of body) chunks.push(chunk);
-  const bytes = request.upload ?? Buffer.concat(chunks);
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function toProtocolRequest(request: HandledRequest): ProtocolRequest {
+  const { url, method, referrer, initiatorOrigin, headers, upload } = request;
   return {
     url,
     method,
     referrer,
     headers: toFieldRecord(headers, () => true),
     ...(initiatorOrigin === undefined ? {} : { initiatorOrigin }),
-    ...(bytes.length === 0 ? {} : { uploadData: [{ bytes }] }),
+    ...(upload?.length ? { uploadData: [{ bytes: upload }] } : {}),
   };
 }
 
@@ -139,9 +142,7 @@ function isBody(value: object): boolean {
 }
 
 function fieldsOf({ headers = {}, mimeType }: ProtocolResponse, otherwise: string | undefined): string[] {
-  const fields = Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().flatMap((one) => [name, toFieldText(one)]),
-  );
+  const fields = toFieldList(headers);
   const type = mimeType ?? otherwise;
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   return hasType || type === undefined ? fields : [...fields, 'content-type', type];

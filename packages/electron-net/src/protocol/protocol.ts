@@ -25,7 +25,7 @@ export interface Protocol {
   /**
    * Has a function answer the requests of a scheme. A rejection, and what is no Response, fails the request with
    * `net::ERR_UNEXPECTED`, and `Response.error()` with `net::ERR_FAILED`. The `signal` of its request fires when nobody
-   * wants the answer any more.
+   * wants the answer any more. The response of a server, returned as it came, redirects to http and https only.
    *
    * @throws Error when the scheme is handled already.
    */
@@ -39,7 +39,7 @@ export interface Protocol {
   /** Whether a scheme has a handler or a source. */
   isProtocolHandled(scheme: string): boolean;
   /**
-   * Serves a scheme from folders.
+   * Serves a scheme from folders. A symbolic link in one leads to wherever it points.
    *
    * @throws TypeError naming what of the source cannot be used; Error when the scheme is handled already.
    */

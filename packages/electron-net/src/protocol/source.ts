@@ -1,5 +1,6 @@
 import { isAbsolute, resolve, sep } from 'node:path';
 import { NetError, parseUrl } from '@netloom/contracts';
+import { toFieldList } from '../net/header-list.js';
 import { readFileAnswer } from './file-answer.js';
 import type { AnswerRequest } from './handlers.js';
 
@@ -36,7 +37,8 @@ export interface ProtocolSource {
 }
 
 /**
- * Serves files of folders. What is not there, or lies outside of its folder, is `ERR_FILE_NOT_FOUND`.
+ * Serves files of folders. What is not there, or lies outside of its folder, is `ERR_FILE_NOT_FOUND`. It goes by
+ * paths: a symbolic link in a folder leads to wherever it points.
  *
  * @throws TypeError naming what of the source cannot be used.
  */
@@ -53,8 +55,8 @@ export function answerFromSource(source: ProtocolSource): AnswerRequest {
     if (path === undefined) throw notFound('the path leads nowhere inside of its folder');
     const answer = await readFileAnswer(path, request);
     const own = new Set(answer.fields.filter((_text, i) => i % 2 === 0));
-    const added = Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase()));
-    return { ...answer, fields: [...answer.fields, ...added.flat()] };
+    const added = Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
+    return { ...answer, fields: [...answer.fields, ...toFieldList(added)] };
   };
 }
 

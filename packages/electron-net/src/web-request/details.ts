@@ -95,7 +95,7 @@ export interface BeforeSendResponse {
 /** Answer of a listener for {@link WebRequest.onHeadersReceived}. */
 export interface HeadersReceivedResponse {
   cancel?: boolean;
-  /** What counts as having come from the server. */
+  /** What counts as having come from the server. A field that no message can hold is left out. */
   responseHeaders?: Record<string, string | string[]>;
   /** Beside `responseHeaders`: what counts as the status, such as `HTTP/1.1 404 Not Found`. */
   statusLine?: string;

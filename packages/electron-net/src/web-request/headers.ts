@@ -1,7 +1,6 @@
 import type { Client, Layer } from '@netloom/core';
 import { whenReady } from '@netloom/core/interceptors';
-import { fieldOf, toFieldRecord } from '../net/header-list.js';
-import { isFieldText, isToken, toFieldText } from '../net/request-headers.js';
+import { fieldOf, toFieldList, toFieldRecord } from '../net/header-list.js';
 import { HeldResponse } from './held-response.js';
 import type { WebRequestListeners } from './listeners.js';
 import { WATCHED, type WatchedOptions, type WatchedRequest } from './watched-request.js';
@@ -29,7 +28,7 @@ export function showingHeaders(listeners: WebRequestListeners): Layer {
     });
     if (asked === undefined) return send(headers);
     whenReady(asked, handler, ({ requestHeaders }) => {
-      send(typeof requestHeaders === 'object' ? replaced(headers, requestHeaders) : headers);
+      send(typeof requestHeaders === 'object' && requestHeaders !== null ? replaced(headers, requestHeaders) : headers);
     });
     return true;
   };
@@ -51,11 +50,9 @@ function visible(headers: readonly string[]): Record<string, string> {
 
 /** The fields that a listener wants, as far as they can be sent, and those that it was not shown. */
 function replaced(headers: readonly string[], wanted: object): string[] {
-  const list: string[] = [];
-  for (const [name, value] of Object.entries(wanted)) {
-    if (!isToken(name) || OF_THE_CONNECTION.has(name.toLowerCase())) continue;
-    for (const one of [value ?? []].flat()) if (isFieldText(one)) list.push(name, toFieldText(one));
-  }
+  const list = toFieldList(
+    Object.fromEntries(Object.entries(wanted).filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()))),
+  );
   for (const name of OF_THE_CONNECTION) {
     const value = fieldOf(headers, name);
     if (value !== undefined) list.push(name, value);

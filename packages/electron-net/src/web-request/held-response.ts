@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { NetError } from '@netloom/contracts';
 import type { Client } from '@netloom/core';
-import { toFieldText } from '../net/request-headers.js';
+import { toFieldList } from '../net/header-list.js';
 import { toFieldMap } from '../net/response-head.js';
 import { asMadeHere, isMadeHere } from '../protocol/answer.js';
 import type { HeadersReceivedResponse } from './details.js';
@@ -18,7 +19,8 @@ export type AskAboutHead = (
   controller: Controller,
 ) => Promise<HeadersReceivedResponse> | undefined;
 
-const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?\s+([1-5]\d\d)(?:\s+(.*))?$/i;
+/** An interim status would leave the request without a response. */
+const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?\s+([2-5]\d\d)(?:\s+(.*))?$/i;
 
 /** Keeps a response back while somebody is asked about its head, and hands it on as he wants it. */
 export class HeldResponse implements Handler {
@@ -43,15 +45,14 @@ export class HeldResponse implements Handler {
       this.#handler.onRequestUpgrade?.(controller, status, fields as never, socket);
       return;
     }
-    let failure: Error | undefined;
-    const onError = (error: Error) => {
-      failure = error;
+    const waiting = new AbortController();
+    const lost = (cause?: unknown): never => {
+      throw new NetError('ERR_CONNECTION_CLOSED', { cause });
     };
-    socket.once('error', onError);
-    asked
+    const closed = once(socket, 'close', waiting).then(() => lost(), lost);
+    Promise.race([asked, closed])
       .then(() => {
-        socket.off('error', onError);
-        if (socket.destroyed) throw new NetError('ERR_CONNECTION_CLOSED', { cause: failure });
+        waiting.abort();
         this.#handler.onRequestUpgrade?.(controller, status, fields as never, socket);
       })
       .catch((error: Error) => {
@@ -70,14 +71,14 @@ export class HeldResponse implements Handler {
     this.#controller = held;
     held.pause();
     // Whoever decides on a response must be told of its abort by nobody but the handler.
-    asked.then(
-      (answer) => {
+    asked
+      .then((answer) => {
         if (this.#over) return;
-        held.hand(() => this.#begin(held, status, fields, message, answer), true);
+        const begin = this.#beginning(held, status, fields, message, answer);
+        held.hand(begin, true);
         held.resume();
-      },
-      (error: Error) => held.abort(error),
-    );
+      })
+      .catch((error: Error) => held.abort(error));
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
@@ -105,30 +106,30 @@ export class HeldResponse implements Handler {
     this.#handler.onResponseError?.(this.#controller ?? controller, error);
   }
 
-  #begin(
+  /** @throws what a value that is no text throws. */
+  #beginning(
     held: HeldController,
     status: number,
     fields: Fields,
     message: string | undefined,
     { responseHeaders, statusLine }: HeadersReceivedResponse,
-  ): void {
+  ): () => void {
     if (typeof responseHeaders !== 'object' || responseHeaders === null) {
-      this.#handler.onResponseStart?.(held, status, fields, message);
-      return;
+      return () => this.#handler.onResponseStart?.(held, status, fields, message);
     }
     const list = toFieldList(responseHeaders);
     held.rawHeaders = list;
     const head = toFieldMap(list);
     if (isMadeHere(fields)) asMadeHere(head);
     const given = STATUS_LINE.exec(String(statusLine ?? ''));
-    this.#handler.onResponseStart?.(held, given ? Number(given[1]) : status, head, given ? (given[2] ?? '') : message);
+    return () =>
+      this.#handler.onResponseStart?.(
+        held,
+        given ? Number(given[1]) : status,
+        head,
+        given ? (given[2] ?? '') : message,
+      );
   }
-}
-
-function toFieldList(fields: Record<string, string | string[]>): string[] {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    [value ?? []].flat().flatMap((one) => [name, toFieldText(one)]),
-  );
 }
 
 /** Controls a response that is handed on later than it comes, and can be aborted even when it has come to its end. */

@@ -88,7 +88,7 @@ export class WebRequestListeners {
     return new Promise((resolve, reject) => {
       const callback = (response: unknown) => {
         const answer = (typeof response === 'object' && response !== null ? response : {}) as Questions[N][1];
-        if (answer.cancel === true) reject(new NetError('ERR_BLOCKED_BY_CLIENT', { url, detail: `by ${name}` }));
+        if (answer.cancel) reject(new NetError('ERR_BLOCKED_BY_CLIENT', { url, detail: `by ${name}` }));
         else resolve(answer);
       };
       const ended = apart(() => {
