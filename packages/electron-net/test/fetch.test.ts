@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,6 +31,21 @@ describe('a response', () => {
   ])('to %s %s has no body', async (method, path, status) => {
     const response = await fetch((await http()).url + path, { method });
     expect([response.status, response.body]).toEqual([status, null]);
+  });
+
+  test.each([
+    ['999 Odd', 999, 'Odd'],
+    ['600 ', 600, ''],
+    ['200 中', 200, Buffer.from('中').toString('latin1')],
+  ])('may have the status line %s', async (line, status, statusText) => {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 2\r\n\r\nok`));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    server.close();
+    expect([response.status, response.ok, response.statusText]).toEqual([status, status === 200, statusText]);
+    expect(await response.text()).toBe('ok');
   });
 
   test('comes through the default session by net.fetch', async () => {

@@ -114,11 +114,11 @@ describe('a handler', () => {
     await aborted;
   });
 
-  test('may return what fetch can make no response of', async () => {
+  test('may answer with a status that no Response can be made with', async () => {
     environment.session.protocol.interceptStringProtocol('http', (_request, callback) =>
       callback({ data: 'x', statusCode: 999 }),
     );
-    await expect(fetch('http://nobody.invalid/')).rejects.toThrow(RangeError);
+    expect((await fetch('http://nobody.invalid/')).status).toBe(999);
     const sent = net.request({ url: 'http://nobody.invalid/', session: environment.session });
     expect((await answer(sent)).response.statusCode).toBe(999);
   });

@@ -215,6 +215,17 @@ describe('onBeforeRequest', () => {
     });
   });
 
+  test('sends along a body that comes in chunks', async () => {
+    const origin = await http();
+    environment.session.webRequest.onBeforeRequest({ urls: ['http://away.test/*'] }, (_details, callback) =>
+      callback({ redirectURL: `${origin.url}/echo` }),
+    );
+    const sent = request({ method: 'POST', url: 'http://away.test/' });
+    sent.chunkedEncoding = true;
+    sent.write('some ');
+    expect(JSON.parse((await answer(sent, 'text')).text)).toMatchObject({ method: 'POST', bytes: 9 });
+  });
+
   test('sends a body along', async () => {
     const origin = await http();
     environment.session.webRequest.onBeforeRequest({ urls: ['http://away.test/*'] }, (_details, callback) =>
@@ -322,12 +333,15 @@ describe('onBeforeSendHeaders', () => {
     expect((await environment.session.fetch((await echo()).url)).status).toBe(200);
   });
 
-  test('goes on with what is no answer', async () => {
-    const { url, seen } = await echo();
-    environment.session.webRequest.onBeforeSendHeaders((_details, callback) => callback(undefined as never));
-    await (await environment.session.fetch(url)).text();
-    expect(seen).toHaveLength(1);
-  });
+  test.each([undefined, null, 5, {}, { requestHeaders: null }])(
+    'goes on with %j, which is no answer',
+    async (given) => {
+      const { url, seen } = await echo();
+      environment.session.webRequest.onBeforeSendHeaders((_details, callback) => callback(given as never));
+      await (await environment.session.fetch(url, { headers: { 'x-a': '1' } })).text();
+      expect(seen[0]).toMatchObject({ 'x-a': '1' });
+    },
+  );
 });
 
 describe('onHeadersReceived', () => {
@@ -346,12 +360,15 @@ describe('onHeadersReceived', () => {
     expect(JSON.parse(text)).toMatchObject({ host: new URL(url).host });
   });
 
-  test.each(['nonsense', '', undefined])('keeps the status where the line is %j', async (statusLine) => {
-    const { url } = await echo();
-    change(environment.session.webRequest, { responseHeaders: {}, statusLine });
-    const { response } = await answer(request({ url }));
-    expect([response.statusCode, response.statusMessage, response.headers]).toEqual([200, 'As Sent', {}]);
-  });
+  test.each(['nonsense', '', undefined, 'HTTP/1.1 100 Continue', 'HTTP/1.1 999 Odd'])(
+    'keeps the status where the line is %j',
+    async (statusLine) => {
+      const { url } = await echo();
+      change(environment.session.webRequest, { responseHeaders: {}, statusLine });
+      const { response } = await answer(request({ url }));
+      expect([response.statusCode, response.statusMessage, response.headers]).toEqual([200, 'As Sent', {}]);
+    },
+  );
 
   test('cannot make an interim response of one', async () => {
     environment.session.webRequest.onHeadersReceived((_details, callback) =>

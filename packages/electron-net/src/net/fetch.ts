@@ -19,6 +19,8 @@ export interface FetchOptions extends RequestInit {
   cache?: NonNullable<ClientRequestConstructorOptions['cache']>;
 }
 
+/** The greatest that a Response can be made with. */
+const MAX_STATUS = 599;
 /** Statuses whose responses have no body (Fetch standard section 2.2.3). */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
@@ -59,7 +61,6 @@ export async function fetchWith(
       try {
         resolve(toResponse(request, message, url));
       } catch (error) {
-        // The standard knows no status such as 999, and HTTP does.
         reject(error);
         message.destroy();
       }
@@ -136,7 +137,8 @@ function giveBack(body: { cancel(reason: unknown): Promise<void> }, reason: unkn
 }
 
 function toResponse({ method, url: asked }: FetchRequest, message: IncomingMessage, url: string): Response {
-  const { statusCode: status, statusMessage: statusText, rawHeaders } = message;
+  const { statusCode: status, rawHeaders } = message;
+  const statusText = toFieldText(message.statusMessage);
   const headers = new Headers();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     headers.append(rawHeaders[i] as string, toFieldText(rawHeaders[i + 1]));
@@ -144,7 +146,10 @@ function toResponse({ method, url: asked }: FetchRequest, message: IncomingMessa
   const isEmpty = method === 'HEAD' || WITHOUT_BODY.has(status);
   if (isEmpty) message.resume();
   const body = isEmpty ? null : bodyOf(message);
-  const response = new Response(body, { status, statusText, headers });
+  const isOrdinary = status <= MAX_STATUS;
+  const response = new Response(body, { status: isOrdinary ? status : MAX_STATUS, statusText, headers });
+  // There are servers that answer 999, and browsers that show it.
+  if (!isOrdinary) Object.defineProperty(response, 'status', { value: status, configurable: true });
   return Object.defineProperties(response, {
     url: { value: withoutFragment(url), configurable: true },
     redirected: { value: url !== asked, configurable: true },
