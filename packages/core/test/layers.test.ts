@@ -106,6 +106,20 @@ describe('all layers together over the pool', () => {
     expect(await (await client.request(origin)).body.text()).toBe('gzip, deflate 1');
   });
 
+  test('an answer from the cache has no connection, whatever has redirected to it', async () => {
+    const { origin } = await serve((req, res) => {
+      if (req.url === '/kept') res.writeHead(200, { 'cache-control': 'max-age=60' }).end('kept');
+      else res.writeHead(302, { location: '/kept', 'cache-control': 'no-store' }).end();
+    });
+    const client = clientWith({ redirect: { mode: 'follow' }, cache: true });
+    const ask = async () => {
+      const { body, connection, route } = await client.request(origin);
+      return [await body.text(), connection?.id === undefined, route];
+    };
+    expect(await ask()).toEqual(['kept', false, 'direct://']);
+    expect(await ask()).toEqual(['kept', true, undefined]);
+  });
+
   test('bad gzip is a named error, and the client goes on', async () => {
     const { origin } = await serve((req, res) => {
       if (req.url === '/bad') res.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip');

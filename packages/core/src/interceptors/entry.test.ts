@@ -47,6 +47,7 @@ describe('the normal form', () => {
   test.each([
     ['app://Host', '/x?y', 'app://Host/x?y'],
     ['app://host', '', 'app://host'],
+    ['app://host', '?y', 'app://host?y'],
     ['app:', 'x', 'app:x'],
     ['file://', '/x', 'file:///x'],
   ])('of the origin %s of a scheme that a layer serves', async (origin, path, url) => {
@@ -56,6 +57,12 @@ describe('the normal form', () => {
     expect(internal.headersOf(script.requests[0] as never)).toEqual([]);
     expect(addressOf(script.requests[0] as never)).toBe(url);
     expect(acceptsScheme).toHaveBeenCalledWith(origin.split(':')[0]);
+  });
+
+  test('of a scheme that a layer serves does not take a path for a part of the host', async () => {
+    const script = new ScriptedDispatch(() => ({}));
+    const sent = collect(entry({ acceptsScheme: () => true })(script.dispatch), { origin: 'app://host', path: 'x' });
+    await expect(sent).rejects.toThrow(/path has to begin with "\/"/);
   });
 
   test.each([

@@ -97,8 +97,9 @@ function normalise(options: AnyOptions, limit: number, acceptsScheme: AcceptsSch
   if (!USUAL_METHODS.has(method) && (typeof method !== 'string' || !isToken(method))) {
     throw new TypeError(`method has to be a token such as GET; got ${describe(method)}`);
   }
-  const { origin, identity, isHttp } = originOf(options.origin, acceptsScheme);
-  const target = targetOf(options, isHttp);
+  const known = originOf(options.origin, acceptsScheme);
+  const { origin, identity } = known;
+  const target = targetOf(options, known);
   const hash = target.indexOf('#');
   return normalOptions(options, {
     origin,
@@ -116,10 +117,12 @@ function replayable(body: RequestBody, limit: number): ReplayBody | undefined {
 }
 
 /** Path with query. */
-function targetOf({ path, query, method }: AnyOptions, isHttp: boolean): string {
+function targetOf({ path, query, method }: AnyOptions, { origin, isHttp }: Origin): string {
   if (typeof path !== 'string') throw new TypeError(`path has to be a string; got ${describe(path)}`);
   if (method === 'CONNECT') return path;
-  if (isHttp && path.charCodeAt(0) !== 0x2f) {
+  // Other schemes need no path, nor, where they have no host, a slash before it.
+  const mayFollow = path.charCodeAt(0) === 0x2f || (!isHttp && (!origin.includes('//') || /^(?:\?|$)/.test(path)));
+  if (!mayFollow) {
     throw new TypeError('path has to begin with "/"; scheme and host belong into origin');
   }
   if (NOT_A_PATH.test(path)) {

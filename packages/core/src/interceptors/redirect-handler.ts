@@ -2,7 +2,7 @@ import { NetError } from '@netloom/contracts';
 import type { Dispatcher } from 'undici';
 import { channels } from '../diagnostics.js';
 import type { HeaderFields } from '../http/headers.js';
-import type { AnyOptions } from './internal.js';
+import { type AnyOptions, REPORT } from './internal.js';
 import type { AcceptsScheme, OnRedirect, RedirectMode } from './redirect.js';
 import { nextRequest } from './redirect-request.js';
 import { locationOf, redirectTarget } from './redirect-target.js';
@@ -156,6 +156,9 @@ export class RedirectHandler implements Dispatcher.DispatchHandler {
   }
 
   #send(controller: Controller, next: AnyOptions): void {
+    // What served this request is not what serves the next one, which may come from the cache.
+    const report = next[REPORT];
+    if (report !== undefined) report.transaction = undefined;
     try {
       this.#dispatch(next, new RedirectHandler(this.#settings, this.#dispatch, this.#handler, next, this.history));
     } catch (error) {
