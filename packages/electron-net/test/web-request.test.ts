@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basicAuth } from '@netloom/lab';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { WebSocket as Peer } from 'ws';
 import { app, net, type Session, session, type WebRequest } from '../src/index.js';
@@ -425,6 +426,80 @@ describe('onHeadersReceived', () => {
     await answer(request({ url }));
     const received = told.find(([name]) => name === 'onHeadersReceived')?.[1] as { responseHeaders: object };
     expect(received.responseHeaders).toMatchObject({ 'content-disposition': ['attachment; filename=aa中aa.txt'] });
+  });
+});
+
+describe('together with', () => {
+  test('HTTP/2', async () => {
+    const origin = await environment.lab.origin({ protocol: 'h2' });
+    environment.session.setCertificateVerifyProc((_request, callback) => callback(0));
+    const told = watch(environment.session);
+    environment.session.webRequest.onBeforeSendHeaders(({ requestHeaders }, callback) =>
+      setImmediate(callback, { requestHeaders: { ...requestHeaders, 'x-made': '1' } }),
+    );
+    environment.session.webRequest.onHeadersReceived(({ responseHeaders }, callback) =>
+      setImmediate(callback, { responseHeaders: { ...responseHeaders, 'x-back': '2' } }),
+    );
+    const { response, text } = await answer(request({ method: 'POST', url: `${origin.url}/echo` }), 'some text');
+    expect([response.httpVersion, response.headers['x-back']]).toEqual(['2.0', '2']);
+    expect(JSON.parse(text)).toMatchObject({ method: 'POST', bytes: 9 });
+    expect(text).toContain('x-made');
+    expect(told.at(-1)?.[1]).toMatchObject({ statusLine: 'HTTP/1.1 200', error: 'net::OK' });
+  });
+
+  test('a sign-in, which keeps what listeners have changed', async () => {
+    const origin = await environment.lab.origin({ protocol: 'http', auth: { schemes: [basicAuth()] } });
+    const told = watch(environment.session);
+    environment.session.webRequest.onBeforeSendHeaders(({ requestHeaders }, callback) =>
+      callback({ requestHeaders: { ...requestHeaders, 'x-made': '1' } }),
+    );
+    const sent = request({ method: 'POST', url: `${origin.url}/echo`, useSessionCookies: true });
+    sent.on('login', (_info, callback) => callback('alice', 'wonderland'));
+    const { response, text } = await answer(sent, 'some text');
+    expect([response.statusCode, JSON.parse(text).bytes]).toEqual([200, 9]);
+    expect(text).toContain('x-made');
+    const heads = told.filter(([name]) => name === 'onHeadersReceived').map(([, { statusCode }]) => statusCode);
+    expect(heads).toEqual([200]);
+  });
+
+  test('the cache, which keeps nothing that a listener has changed', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((req, res) => {
+      seen.push(req.headers['if-none-match']);
+      const isKnown = req.headers['if-none-match'] === '"1"';
+      res.writeHead(isKnown ? 304 : 200, { etag: '"1"', ...(isKnown ? {} : { 'cache-control': 'no-cache' }) });
+      res.end(isKnown ? undefined : 'body');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const ask = async () => {
+      const response = await environment.session.fetch(url);
+      return [response.status, response.headers.get('x-made'), await response.text()];
+    };
+    environment.session.webRequest.onHeadersReceived(({ responseHeaders }, callback) =>
+      callback({ responseHeaders: { ...responseHeaders, 'x-made': '1' } }),
+    );
+    expect(await ask()).toEqual([200, '1', 'body']);
+    expect(await ask()).toEqual([200, '1', 'body']);
+    environment.session.webRequest.onHeadersReceived(null);
+    expect(await ask()).toEqual([200, null, 'body']);
+    expect(seen).toEqual([undefined, '"1"', '"1"']);
+  });
+
+  test('many requests at once', async () => {
+    const { url, seen } = await echo();
+    const told = watch(environment.session);
+    environment.session.webRequest.onBeforeRequest((details, callback) =>
+      setImmediate(callback, { cancel: details.url.endsWith('5') }),
+    );
+    const asked = Array.from({ length: 50 }, (_, i) => environment.session.fetch(url + i).then((r) => r.text()));
+    const results = await Promise.allSettled(asked);
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(5);
+    expect(seen).toHaveLength(45);
+    const ended = told.filter(([name]) => name === 'onCompleted' || name === 'onErrorOccurred');
+    expect(new Set(ended.map(([, { id }]) => id)).size).toBe(50);
+    expect(ended).toHaveLength(50);
   });
 });
 
