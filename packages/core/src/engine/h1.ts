@@ -12,7 +12,7 @@ const KEEP_ALIVE_MS = 300_000;
 /** A response head may have this many bytes. */
 const MAX_HEAD_BYTES = 256 * 1024;
 
-/** Why undici's client of a connection is destroyed that nobody uses, and so hears it. */
+/** What undici is told of the end of a connection that nobody uses: no request hears it. */
 const UNUSED = new NetError('ERR_CONNECTION_CLOSED');
 
 /** Calls in the same turn, as queueMicrotask does, which makes an async resource each time besides. */

@@ -1,13 +1,21 @@
 import { isFieldText, isToken, toFieldText } from './request-headers.js';
 
-/** Fields as programs give them, as a flat list of names and values; those that no message can hold are left out. */
-export function toFieldList(fields: object): string[] {
+/**
+ * Fields as programs give them, as a flat list of names and values. Left out are those that no message can hold, and those
+ * whose lower-case names the predicate does not pick.
+ */
+export function toFieldList(fields: object, picks: (name: string) => boolean = () => true): string[] {
   const list: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
-    if (!isToken(name)) continue;
+    if (!isToken(name) || !picks(name.toLowerCase())) continue;
     for (const one of [value ?? []].flat()) if (isFieldText(one)) list.push(name, toFieldText(one));
   }
   return list;
+}
+
+/** The lower-case names of the fields of a flat list. */
+export function fieldNames(list: readonly string[]): Set<string> {
+  return new Set(list.filter((_text, i) => i % 2 === 0).map((name) => name.toLowerCase()));
 }
 
 /** The value of the first field of a name in a flat list of names and values. */

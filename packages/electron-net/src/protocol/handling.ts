@@ -3,7 +3,7 @@ import type { Client, Layer } from '@netloom/core';
 import { PassingHandler, whenReady } from '@netloom/core/interceptors';
 import { fieldOf } from '../net/header-list.js';
 import { OutgoingFields } from '../net/outgoing-fields.js';
-import { WATCHED, type WatchedOptions } from '../web-request/watched-request.js';
+import { WATCHED, type WatchedOptions, watchedOptions } from '../web-request/watched-request.js';
 import { type Answer, discardBody, serveAnswer } from './answer.js';
 import { fileAnswer } from './file-answer.js';
 import type { AnswerRequest, HandledRequest, ProtocolHandlers } from './handlers.js';
@@ -21,27 +21,19 @@ const OF_THE_BODY = new Set(['content-length', 'transfer-encoding']);
  * @param showing - the layer that shows header fields, for http and https requests that are answered here.
  */
 export function handling(handlers: ProtocolHandlers, showing: Layer): Layer {
-  return (dispatch) => {
-    const answerHttp = showing((options, handler) => answerWith(handlers, options as never, handler));
-    return (options, handler) => {
-      const origin = String(options.origin);
-      const isHttp = origin.startsWith('http:') || origin.startsWith('https:');
-      if (isHttp && (handlers.isEmpty || options.upgrade)) return dispatch(options, handler);
-      const watched = options as never as WatchedOptions;
-      const { opaque } = watched;
-      const bypasses = opaque instanceof OutgoingFields && opaque.bypassesHandlers;
-      const isHandled = !bypasses && handlers.find(schemeOf(origin)) !== undefined;
-      if (isHttp && !isHandled) return dispatch(options, handler);
-      const request = watched[WATCHED];
-      if (request !== undefined) request.isServedHere = true;
-      if (isHttp) return answerHttp(options, handler);
-      return isHandled ? answerWith(handlers, watched, handler) : answer(builtIn(origin), watched, handler);
-    };
+  return (dispatch) => (options, handler) => {
+    const origin = String(options.origin);
+    const isHttp = origin.startsWith('http:') || origin.startsWith('https:');
+    if (isHttp && (handlers.isEmpty || options.upgrade)) return dispatch(options, handler);
+    const { opaque, [WATCHED]: request } = watchedOptions(options);
+    const bypasses = opaque instanceof OutgoingFields && opaque.bypassesHandlers;
+    const found = bypasses ? undefined : handlers.find(origin.slice(0, origin.indexOf(':')));
+    if (isHttp && found === undefined) return dispatch(options, handler);
+    if (request !== undefined) request.isServedHere = true;
+    const ask = found ?? builtIn(origin);
+    const answering: typeof dispatch = (shown, handler) => answer(ask, watchedOptions(shown), handler);
+    return (isHttp ? showing(answering) : answering)(options, handler);
   };
-}
-
-function schemeOf(origin: string): string {
-  return origin.slice(0, origin.indexOf(':'));
 }
 
 function builtIn(origin: string): AnswerRequest {
@@ -49,11 +41,6 @@ function builtIn(origin: string): AnswerRequest {
   return async ({ url }) => {
     throw new NetError('ERR_UNKNOWN_URL_SCHEME', { url });
   };
-}
-
-function answerWith(handlers: ProtocolHandlers, options: WatchedOptions, handler: Handler): boolean {
-  const find = handlers.find(schemeOf(String(options.origin)));
-  return answer(find ?? builtIn(String(options.origin)), options, handler);
 }
 
 function answer(ask: AnswerRequest, options: WatchedOptions, handler: Handler): boolean {
@@ -65,17 +52,17 @@ function answer(ask: AnswerRequest, options: WatchedOptions, handler: Handler): 
   const failing = asked.catch((cause: unknown) => {
     throw isNetError(cause) ? cause : new NetError('ERR_UNEXPECTED', { url: request.url, cause });
   });
+  // What comes after the request was given up is nobody's.
+  aborting.signal.addEventListener(
+    'abort',
+    () => void asked.then(({ body }) => discardBody(body)).catch(() => undefined),
+  );
   const told = new AbortTold(handler, aborting);
   whenReady(failing, told, (made) => {
     const isBodiless = options.method === 'HEAD';
     if (isBodiless) discardBody(made.body);
     serveAnswer(isBodiless ? { ...made, body: null } : made, told);
   });
-  // What comes after the request was given up is nobody's.
-  aborting.signal.addEventListener(
-    'abort',
-    () => void asked.then(({ body }) => discardBody(body)).catch(() => undefined),
-  );
   return true;
 }
 

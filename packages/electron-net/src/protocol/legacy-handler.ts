@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { NET_ERRORS, NetError, type NetErrorCode } from '@netloom/contracts';
-import { toFieldList, toFieldRecord } from '../net/header-list.js';
+import { fieldNames, toFieldList, toFieldRecord } from '../net/header-list.js';
 import type { Session } from '../session/session.js';
 import type { UploadData } from '../web-request/details.js';
 import type { Answer } from './answer.js';
@@ -107,9 +107,9 @@ async function answerOf(kind: BodyKind, given: unknown, request: HandledRequest,
     if (typeof response.path !== 'string') throw refuse(url, 'the response should be a path, or have one');
     const file = await readFileAnswer(response.path, request);
     const fields = fieldsOf(response, undefined);
-    const names = new Set(fields.filter((_text, i) => i % 2 === 0).map((name) => name.toLowerCase()));
+    const given = fieldNames(fields);
     const others = file.fields.flatMap((name, i) =>
-      i % 2 === 0 && !names.has(name) ? [name, file.fields[i + 1] as string] : [],
+      i % 2 === 0 && !given.has(name) ? [name, file.fields[i + 1] as string] : [],
     );
     return { ...file, status: response.statusCode ?? file.status, fields: [...fields, ...others] };
   }
@@ -143,9 +143,8 @@ function isBody(value: object): boolean {
 
 function fieldsOf({ headers = {}, mimeType }: ProtocolResponse, otherwise: string | undefined): string[] {
   const fields = toFieldList(headers);
-  const type = mimeType ?? otherwise;
-  const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
-  return hasType || type === undefined ? fields : [...fields, 'content-type', type];
+  const hasType = fieldNames(fields).has('content-type');
+  return hasType ? fields : [...fields, ...toFieldList({ 'content-type': mimeType ?? otherwise })];
 }
 
 function errorOf(number: number, url: string): NetError {

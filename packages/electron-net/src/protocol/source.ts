@@ -1,6 +1,6 @@
 import { isAbsolute, resolve, sep } from 'node:path';
 import { NetError, parseUrl } from '@netloom/contracts';
-import { toFieldList } from '../net/header-list.js';
+import { fieldNames, toFieldList } from '../net/header-list.js';
 import { readFileAnswer } from './file-answer.js';
 import type { AnswerRequest } from './handlers.js';
 
@@ -54,9 +54,8 @@ export function answerFromSource(source: ProtocolSource): AnswerRequest {
     const path = pathWithin(root, pathname.slice((route.match?.path ?? '/').length), index);
     if (path === undefined) throw notFound('the path leads nowhere inside of its folder');
     const answer = await readFileAnswer(path, request);
-    const own = new Set(answer.fields.filter((_text, i) => i % 2 === 0));
-    const added = Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase())));
-    return { ...answer, fields: [...answer.fields, ...toFieldList(added)] };
+    const own = fieldNames(answer.fields);
+    return { ...answer, fields: [...answer.fields, ...toFieldList(headers, (name) => !own.has(name))] };
   };
 }
 

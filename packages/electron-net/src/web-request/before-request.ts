@@ -3,12 +3,12 @@ import type { Layer } from '@netloom/core';
 import { whenReady } from '@netloom/core/interceptors';
 import { type Answer, serveAnswer } from '../protocol/answer.js';
 import type { WebRequestListeners } from './listeners.js';
-import { WATCHED, type WatchedOptions } from './watched-request.js';
+import { WATCHED, watchedOptions } from './watched-request.js';
 
 /** Stands below `redirect`: asks whether a request may be made, and where to. */
 export function askingBeforeRequests(listeners: WebRequestListeners): Layer {
   return (dispatch) => (options, handler) => {
-    const watched = options as never as WatchedOptions;
+    const watched = watchedOptions(options);
     const request = watched[WATCHED];
     if (request === undefined) return dispatch(options, handler);
     request.goTo(watched);

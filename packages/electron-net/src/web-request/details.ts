@@ -100,3 +100,19 @@ export interface HeadersReceivedResponse {
   /** Beside `responseHeaders`: what counts as the status, such as `HTTP/1.1 404 Not Found`. */
   statusLine?: string;
 }
+
+/** What the listeners that only look on are told. */
+export interface WebRequestEvents {
+  onSendHeaders: OnSendHeadersListenerDetails;
+  onBeforeRedirect: OnBeforeRedirectListenerDetails;
+  onResponseStarted: OnResponseStartedListenerDetails;
+  onCompleted: OnCompletedListenerDetails;
+  onErrorOccurred: OnErrorOccurredListenerDetails;
+}
+
+/** What the listeners that decide are told, and what they answer. */
+export interface WebRequestQuestions {
+  onBeforeRequest: [OnBeforeRequestListenerDetails, CallbackResponse];
+  onBeforeSendHeaders: [OnBeforeSendHeadersListenerDetails, BeforeSendResponse];
+  onHeadersReceived: [OnHeadersReceivedListenerDetails, HeadersReceivedResponse];
+}

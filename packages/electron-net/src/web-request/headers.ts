@@ -3,7 +3,7 @@ import { whenReady } from '@netloom/core/interceptors';
 import { fieldOf, toFieldList, toFieldRecord } from '../net/header-list.js';
 import { HeldResponse } from './held-response.js';
 import type { WebRequestListeners } from './listeners.js';
-import { WATCHED, type WatchedOptions, type WatchedRequest } from './watched-request.js';
+import { WATCHED, type WatchedRequest, watchedOptions } from './watched-request.js';
 
 type Handler = Parameters<Client['dispatch']>[1];
 
@@ -13,10 +13,8 @@ const OF_THE_CONNECTION = new Set(['connection', 'content-length', 'keep-alive',
 /** Stands next to what answers requests: shows the header fields that are sent and those that come, to be changed. */
 export function showingHeaders(listeners: WebRequestListeners): Layer {
   return (dispatch) => (options, handler) => {
-    const watched = options as never as WatchedOptions;
-    const request = watched[WATCHED];
+    const { headers, [WATCHED]: request } = watchedOptions(options);
     if (request === undefined) return dispatch(options, handler);
-    const { headers } = watched;
     const send = (sent: readonly string[]) => {
       listeners.tell('onSendHeaders', request, () => ({ requestHeaders: visible(sent) }));
       const changed = sent === headers ? options : { ...options, headers: sent as string[] };
@@ -50,9 +48,7 @@ function visible(headers: readonly string[]): Record<string, string> {
 
 /** The fields that a listener wants, as far as they can be sent, and those that it was not shown. */
 function replaced(headers: readonly string[], wanted: object): string[] {
-  const list = toFieldList(
-    Object.fromEntries(Object.entries(wanted).filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()))),
-  );
+  const list = toFieldList(wanted, (name) => !OF_THE_CONNECTION.has(name));
   for (const name of OF_THE_CONNECTION) {
     const value = fieldOf(headers, name);
     if (value !== undefined) list.push(name, value);

@@ -1,39 +1,10 @@
 import { NetError } from '@netloom/contracts';
 import { apart } from '../emit.js';
-import type {
-  BeforeSendResponse,
-  CallbackResponse,
-  HeadersReceivedResponse,
-  OnBeforeRedirectListenerDetails,
-  OnBeforeRequestListenerDetails,
-  OnBeforeSendHeadersListenerDetails,
-  OnCompletedListenerDetails,
-  OnErrorOccurredListenerDetails,
-  OnHeadersReceivedListenerDetails,
-  OnResponseStartedListenerDetails,
-  OnSendHeadersListenerDetails,
-  RequestDetails,
-} from './details.js';
+import type { RequestDetails, WebRequestEvents, WebRequestQuestions } from './details.js';
 import { RequestFilter, type WebRequestFilter } from './filter.js';
 import type { WatchedRequest } from './watched-request.js';
 
-/** What the listeners that only look on are told. */
-interface Events {
-  onSendHeaders: OnSendHeadersListenerDetails;
-  onBeforeRedirect: OnBeforeRedirectListenerDetails;
-  onResponseStarted: OnResponseStartedListenerDetails;
-  onCompleted: OnCompletedListenerDetails;
-  onErrorOccurred: OnErrorOccurredListenerDetails;
-}
-
-/** What the listeners that decide are told, and what they answer. */
-interface Questions {
-  onBeforeRequest: [OnBeforeRequestListenerDetails, CallbackResponse];
-  onBeforeSendHeaders: [OnBeforeSendHeadersListenerDetails, BeforeSendResponse];
-  onHeadersReceived: [OnHeadersReceivedListenerDetails, HeadersReceivedResponse];
-}
-
-type Name = keyof Events | keyof Questions;
+type Name = keyof WebRequestEvents | keyof WebRequestQuestions;
 type AnyListener = (details: unknown, callback?: (response: unknown) => void) => void;
 /** What a listener is told beyond what it is told of every request. */
 type Beyond<D> = Omit<D, keyof RequestDetails>;
@@ -67,7 +38,11 @@ export class WebRequestListeners {
   }
 
   /** Tells a listener, where there is one for the request. */
-  tell<N extends keyof Events>(name: N, request: WatchedRequest, beyond: () => Beyond<Events[N]>): void {
+  tell<N extends keyof WebRequestEvents>(
+    name: N,
+    request: WatchedRequest,
+    beyond: () => Beyond<WebRequestEvents[N]>,
+  ): void {
     const listener = this.#find(name, request);
     if (listener !== undefined) apart(() => listener({ ...request.details(), ...beyond() }), undefined);
   }
@@ -77,17 +52,17 @@ export class WebRequestListeners {
    *
    * @throws NetError as a rejection: `ERR_BLOCKED_BY_CLIENT` when it cancels, `ERR_FAILED` when it throws.
    */
-  ask<N extends keyof Questions>(
+  ask<N extends keyof WebRequestQuestions>(
     name: N,
     request: WatchedRequest,
-    beyond: () => Beyond<Questions[N][0]>,
-  ): Promise<Questions[N][1]> | undefined {
+    beyond: () => Beyond<WebRequestQuestions[N][0]>,
+  ): Promise<WebRequestQuestions[N][1]> | undefined {
     const listener = this.#find(name, request);
     if (listener === undefined) return undefined;
     const { url } = request;
     return new Promise((resolve, reject) => {
       const callback = (response: unknown) => {
-        const answer = (typeof response === 'object' && response !== null ? response : {}) as Questions[N][1];
+        const answer = (typeof response === 'object' && response !== null ? response : {}) as WebRequestQuestions[N][1];
         if (answer.cancel) reject(new NetError('ERR_BLOCKED_BY_CLIENT', { url, detail: `by ${name}` }));
         else resolve(answer);
       };

@@ -2,7 +2,7 @@ import { isNetError, NetError } from '@netloom/contracts';
 import type { Client, DispatchOptions, Layer } from '@netloom/core';
 import { PassingHandler, type RedirectHop } from '@netloom/core/interceptors';
 import type { WebRequestListeners } from './listeners.js';
-import { WATCHED, type WatchedOptions, WatchedRequest } from './watched-request.js';
+import { WATCHED, WatchedRequest, watchedOptions } from './watched-request.js';
 
 type Handler = Parameters<Client['dispatch']>[1];
 type Args<E extends keyof Handler> = Parameters<NonNullable<Handler[E]>>;
@@ -11,7 +11,7 @@ type Args<E extends keyof Handler> = Parameters<NonNullable<Handler[E]>>;
 export function observing(listeners: WebRequestListeners): Layer {
   return (dispatch) => (options, handler) => {
     if (listeners.isEmpty) return dispatch(options, handler);
-    const request = new WatchedRequest(options as never as WatchedOptions);
+    const request = new WatchedRequest(watchedOptions(options));
     const { onRedirect } = options as DispatchOptions;
     const watched = {
       ...options,

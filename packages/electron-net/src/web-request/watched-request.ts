@@ -1,4 +1,4 @@
-import type { Client, DispatchOptions } from '@netloom/core';
+import type { Client, DispatchOptions, Layer } from '@netloom/core';
 import { fieldOf } from '../net/header-list.js';
 import { OutgoingFields } from '../net/outgoing-fields.js';
 import { toFieldLists } from '../net/response-head.js';
@@ -18,6 +18,11 @@ export type WatchedOptions = Omit<DispatchOptions, 'headers'> & {
   readonly headers: readonly string[];
   readonly [WATCHED]?: WatchedRequest | undefined;
 };
+
+/** What the entry layer has made of a request's options, of which undici's types know nothing. */
+export function watchedOptions(options: Parameters<ReturnType<Layer>>[0]): WatchedOptions {
+  return options as unknown as WatchedOptions;
+}
 
 /** What requests with a `sec-fetch-dest` are for. */
 const TYPES: Readonly<Record<string, ResourceType>> = {
