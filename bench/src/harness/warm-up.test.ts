@@ -10,16 +10,18 @@ function taken(costs: readonly number[], slices = 100): number {
 }
 
 describe('warm-up', () => {
-  test('is over when three slices in turn were not faster', () => {
-    expect(taken([100, 50, 40, 40, 40, 40, 40, 40, 40, 40])).toBe(6);
+  const same = (cost: number, slices: number): number[] => Array(slices).fill(cost);
+
+  test('is over when eight slices in turn were not faster', () => {
+    expect(taken([100, 50, ...same(40, 20)])).toBe(3 + 8);
   });
 
   test('goes on as long as now and then a slice is faster', () => {
-    expect(taken([100, 100, 100, 90, 100, 100, 80, 100, 100, 100, 100, 100, 100])).toBe(10);
+    expect(taken([...same(100, 7), 90, ...same(100, 6), 80, ...same(100, 20)])).toBe(15 + 8);
   });
 
   test('takes what is within the noise for no progress', () => {
-    expect(taken([100, 99, 98.5, 98, 97.5, 97.1, 97, 97])).toBe(4);
+    expect(taken([100, 99, 98.5, 98, 97.5, 97.1, 97, 97, 97, 97, 97])).toBe(9);
   });
 
   test('ends after so many slices', () => {

@@ -1,5 +1,8 @@
-/** Slices that in turn were no faster than one before, after which a program is taken to be as fast as it gets. */
-const PATIENCE = 3;
+/**
+ * Slices that in turn were no faster than one before, after which a program is taken to be as fast as it gets. With fewer
+ * a second in which the machine is slow for another reason would end it.
+ */
+const PATIENCE = 8;
 /** What counts as faster: less is what machines differ by from one moment to the next. */
 const STEP = 0.97;
 
