@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { basicAuth } from '@netloom/lab';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { app, net } from '../src/index.js';
 import { useLab } from './support/lab.js';
 
@@ -144,7 +144,9 @@ test('null is as good as no options', async () => {
 });
 
 test('a file can be fetched', async () => {
-  const path = join(tmpdir(), `netloom-fetch-${process.pid}.txt`);
+  const folder = await mkdtemp(join(tmpdir(), 'netloom-fetch-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'file.txt');
   await writeFile(path, 'text');
   const response = await fetch(pathToFileURL(path).href);
   expect([response.status, await response.text(), response.headers.get('content-length')]).toEqual([200, 'text', '4']);
