@@ -4,6 +4,14 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 
+/** What is about a whole process, such as Electron's app or the first time that something is loaded. */
+const isolated = [
+  'packages/electron-net/test/**/*.test.ts',
+  'packages/*/test/**/*.isolated.test.ts',
+  'tooling/**/*.test.ts',
+  'examples/*/test/**/*.test.ts',
+];
+
 /** Tests run on the sources of every package; what is built is tested by `npm run test:packages`. */
 export default defineConfig({
   resolve: {
@@ -19,13 +27,17 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       // Files of one worker share their modules: half of a run would go into loading them again.
-      suite('modules', ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'], { isolate: false }),
-      suite('packages', ['packages/*/test/**/*.test.ts', 'tooling/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
+      suite('shared', {
+        include: ['packages/*/{src,test}/**/*.test.ts', 'bench/src/**/*.test.ts'],
+        exclude: isolated,
+        isolate: false,
+      }),
+      suite('isolated', { include: isolated }),
     ],
   },
 });
 
-function suite(name: string, include: string[], options: TestProjectInlineConfiguration['test'] = {}) {
-  const exclude = ['**/node_modules/**', '**/dist/**'];
-  return { extends: true as const, test: { name, include, exclude, testTimeout: 20_000, ...options } };
+function suite(name: string, { exclude = [], ...options }: NonNullable<TestProjectInlineConfiguration['test']>) {
+  const others = ['**/node_modules/**', '**/dist/**'];
+  return { extends: true as const, test: { name, exclude: [...others, ...exclude], testTimeout: 20_000, ...options } };
 }
