@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** What the figures are taken with. */
 export const FULL: Plan = {
   ms: 250,
-  warmUps: 40,
+  warmUps: 60,
   processes: 2,
   rounds: 4,
   bytes: 100 * MIB,

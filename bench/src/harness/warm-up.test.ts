@@ -12,16 +12,16 @@ function taken(costs: readonly number[], slices = 100): number {
 describe('warm-up', () => {
   const same = (cost: number, slices: number): number[] => Array(slices).fill(cost);
 
-  test('is over when eight slices in turn were not faster', () => {
-    expect(taken([100, 50, ...same(40, 20)])).toBe(3 + 8);
+  test('is over when sixteen slices in turn were not faster', () => {
+    expect(taken([100, 50, ...same(40, 20)])).toBe(3 + 16);
   });
 
   test('goes on as long as now and then a slice is faster', () => {
-    expect(taken([...same(100, 7), 90, ...same(100, 6), 80, ...same(100, 20)])).toBe(15 + 8);
+    expect(taken([...same(100, 15), 90, ...same(100, 14), 80, ...same(100, 20)])).toBe(31 + 16);
   });
 
   test('takes what is within the noise for no progress', () => {
-    expect(taken([100, 99, 98.5, 98, 97.5, 97.1, 97, 97, 97, 97, 97])).toBe(9);
+    expect(taken([100, 99, 98.5, 98, 97.5, 97.1, ...same(97, 20)])).toBe(17);
   });
 
   test('ends after so many slices', () => {
