@@ -42,21 +42,12 @@ describe.skipIf(missing.length > 0)('.ci/run', () => {
     expect(lines).toContain('what went wrong');
     expect(code).toBe(1);
   });
-
-  it('counts the suite that runs beside others', async () => {
-    const { code, lines, suites } = await ci(
-      'if [ "$2" = test:peers ]; then echo "what went wrong"; echo "20 passed, 2 failed"; else echo "20 passed, 0 failed"; fi',
-    );
-    expect(lines.at(-1)).toBe(`${suites * 20} passed, 2 failed`);
-    expect(lines).toContain('what went wrong');
-    expect(code).toBe(1);
-  });
 });
 
 /** Runs `.ci/run` with an npm that does as told. */
 async function ci(behaviour: string): Promise<{ code: number; lines: string[]; suites: number }> {
   const npm = join(folder, 'npm');
-  await writeFile(npm, `#!/usr/bin/env bash\n${behaviour}\n`);
+  await writeFile(npm, `#!/usr/bin/env bash\nif [ "$1" = pkg ]; then echo '{}'; exit; fi\n${behaviour}\n`);
   await chmod(npm, 0o755);
   const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
   const { code, stdout } = await new Promise<{ code: number; stdout: string }>((resolve) => {
