@@ -12,16 +12,16 @@ export interface Agents {
 }
 
 /**
- * ms after which a connection that nobody uses is closed. These agents keep one for every origin, without a limit, so that
+ * After how long a connection that nobody uses is closed. These agents keep one for every origin, without a limit, so that
  * with 4,000 new origins a second a process soon has no file left to open.
  */
-const IDLE = 1000;
+const IDLE_MS = 1000;
 
 /** The agents that programs of node:http take to get through a proxy. */
 export function agentsOf(setting: Setting): Agents {
   without(setting, 'signIn', 'pac', 'http2');
   const { proxy, connections } = setting;
-  const options = { keepAlive: true, maxSockets: connections, timeout: IDLE };
+  const options = { keepAlive: true, maxSockets: connections, timeout: IDLE_MS };
   if (proxy === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };
   if (proxy.startsWith('socks')) {
     const agent = new SocksProxyAgent(proxy, options) as unknown as HttpsAgent;
