@@ -67,10 +67,18 @@ export interface AuthRequest {
   readonly bodyHash?: string | undefined;
 }
 
-/** What a scheme needs from the core; where the core cannot give it, the scheme is not used. */
+/** What a scheme needs from the core. */
 export interface AuthNeeds {
-  /** Hash of the request's body, given as {@link AuthRequest.bodyHash}. The body has to be replayable. */
+  /**
+   * Hash of the request's body, given as {@link AuthRequest.bodyHash}. The body has to be replayable: where the core
+   * cannot hash it, the scheme is not used.
+   */
   readonly bodyHash?: 'md5' | 'sha256' | 'sha512-256' | undefined;
+  /**
+   * Whether {@link Authorizer.authorize} looks at its signal. False: it is given one that never fires, which spares
+   * making one for each request; a request that is given up still does not wait for its promise. Default true.
+   */
+  readonly signal?: boolean | undefined;
 }
 
 /** The `Authentication-Info` or `Proxy-Authentication-Info` field of an accepted request (RFC 9110 section 11.6.3). */
@@ -90,7 +98,11 @@ export type ChallengeVerdict = 'rejected' | 'stale' | 'other-realm' | 'invalid';
 export interface Authorizer {
   /** Requirements of this authorizer, where they depend on the challenge. */
   readonly needs?: AuthNeeds | undefined;
-  /** The value of the `Authorization` or `Proxy-Authorization` field for this request. */
+  /**
+   * The value of the `Authorization` or `Proxy-Authorization` field for this request.
+   *
+   * @param signal - fires when the request is given up, unless {@link AuthNeeds.signal} is false.
+   */
   authorize(request: AuthRequest, signal: AbortSignal): string | Promise<string>;
   /**
    * Called when the peer asks again although this authorizer's header was sent. `stale`: the same identity may try

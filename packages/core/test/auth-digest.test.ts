@@ -8,7 +8,16 @@ import { digest } from '../src/auth/digest/index.js';
 import { realmOf } from '../src/auth/endpoint.js';
 import { TunnelSignIn } from '../src/auth/tunnel-auth.js';
 import { secondChallenge } from './support/challenges.js';
-import { alice, authRequestOf, connection, never, scopeOf, serverController, stateOf } from './support/sign-in.js';
+import {
+  alice,
+  authRequestOf,
+  caller,
+  connection,
+  never,
+  scopeOf,
+  serverController,
+  stateOf,
+} from './support/sign-in.js';
 
 interface ParseCase {
   readonly challenge: string;
@@ -166,7 +175,7 @@ async function plainly(
   { challenge }: RespondCase,
 ): Promise<string | undefined> {
   const here = connection();
-  expect(controller.header(here, never)).toBeUndefined();
+  expect(controller.header(here, caller)).toBeUndefined();
   await controller.challenged(401, { 'www-authenticate': challenge }, here, never)?.next;
-  return controller.header(here, never);
+  return controller.header(here, caller);
 }

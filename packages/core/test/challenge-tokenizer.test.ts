@@ -11,10 +11,10 @@ import { judgeRound } from '../src/auth/round.js';
 import { type Candidate, Selection } from '../src/auth/selection.js';
 import {
   alice,
+  caller,
   connection,
   connectionScheme,
   endpointOf,
-  never,
   requestOf,
   requestScheme,
   scopeOf,
@@ -87,11 +87,11 @@ describeVectors(new URL('./vectors/', import.meta.url), 'challenge-tokenizer', {
     const used: Challenge[] = [];
     const here = connection();
     const attempt = vector.connectionBased ? boundAttempt(vector, used) : requestAttempt(vector, used);
-    await attempt.header(here, never);
+    await attempt.header(here, caller);
     used.length = 0; // the one that began it
     const verdict = attempt.judge(parseChallenges(vector.headers), here);
     expect(verdict === 'continue' ? 'ACCEPT' : 'REJECT').toBe(vector.result);
-    if (verdict === 'continue') await attempt.header(here, never);
+    if (verdict === 'continue') await attempt.header(here, caller);
     expect(used.map(({ text }) => text)).toEqual(vector.challengeUsed === null ? [] : [vector.challengeUsed]);
   },
 

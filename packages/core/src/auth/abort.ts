@@ -1,3 +1,12 @@
+/** Whose request it is. Most requests need no signal: it may be made only when it is asked for. */
+export interface Caller {
+  /** Fires when the request is given up. */
+  readonly signal: AbortSignal;
+}
+
+/** The signal of those who never look at it. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 /**
  * The promise's outcome, unless the signal fires first: then rejects with its reason at once, and what the promise
  * still does is nobody's business. Guards against code of others that ignores its signal.

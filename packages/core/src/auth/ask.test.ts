@@ -5,6 +5,7 @@ import {
   askingProvider,
   base64,
   bob,
+  caller,
   connection,
   connectionScheme,
   never,
@@ -42,7 +43,7 @@ describe('one prompt', () => {
     const controllers = Array.from({ length: 50 }, () => serverController(state));
     for (let round = 0; round < 2; round++) {
       await Promise.all(controllers.map((controller) => on401(controller, BASIC)));
-      for (const controller of controllers) controller.header(connection(), never);
+      for (const controller of controllers) controller.header(connection(), caller);
     }
     expect(asked).toMatchObject([{ attempt: 1 }, { attempt: 2, rejected: alice }]);
   });
@@ -100,11 +101,11 @@ describe('an identity that has proved right', () => {
     const state = provingState(proved);
     const controller = serverController(state);
     await on401(controller, BASIC);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     expect(proved).not.toHaveBeenCalled();
     controller.finished(status, {}, connection());
     const later = serverController(state);
-    later.header(connection(), never);
+    later.header(connection(), caller);
     later.finished(200, {}, connection());
     expect(proved).toHaveBeenCalledTimes(1);
   });
@@ -114,11 +115,11 @@ describe('an identity that has proved right', () => {
     const state = provingState(proved);
     const controller = serverController(state);
     await on401(controller, BASIC);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     controller.finished(503, {}, connection());
     expect(proved).not.toHaveBeenCalled();
     const later = serverController(state);
-    later.header(connection(), never);
+    later.header(connection(), caller);
     later.finished(200, {}, connection());
     expect(proved).toHaveBeenCalledTimes(1);
   });
@@ -138,7 +139,7 @@ describe('an answer', () => {
     const here = connection();
     for (let round = 0; round < 5; round++) {
       if ((await on401(controller, offered, here))?.next !== 'retry') return undefined;
-      const header = await controller.header(here, never);
+      const header = await controller.header(here, caller);
       if (header !== undefined) return header;
     }
     throw new Error('no end');

@@ -37,10 +37,10 @@ export async function askForIdentity(
   let asked: CredentialsProvider | undefined;
   let answer: Answer | undefined;
   do {
-    asked = request.asks;
+    asked = request.asks();
     answer = await state.promptsOf(asked)?.ask(key, question, context, signal);
     // A tunnel may serve another request by now than the one whose provider gave up.
-  } while (answer === undefined && asked !== request.asks);
+  } while (answer === undefined && asked !== request.asks());
   if (answer === undefined) {
     selection.note(scheme, 'no credentials were given');
     return undefined;

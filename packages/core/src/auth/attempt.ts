@@ -1,4 +1,5 @@
 import type { Challenge, ChallengeVerdict } from '@netloom/contracts';
+import type { Caller } from './abort.js';
 import type { AuthConnection } from './connection.js';
 import type { ResponseHeaders } from './endpoint.js';
 import { asFailure, brokenContract } from './scheme-errors.js';
@@ -16,9 +17,9 @@ export interface Attempt {
    * The value to send on a connection, the same one until an answer comes; undefined where the connection is signed in
    * already.
    *
-   * @throws what the scheme throws, or the signal's reason.
+   * @throws what the scheme throws, or the reason of the caller's signal.
    */
-  header(connection: AuthConnection, signal: AbortSignal): string | undefined | Promise<string | undefined>;
+  header(connection: AuthConnection, caller: Caller): string | undefined | Promise<string | undefined>;
   /** Whether the header that was made for this connection cannot complete the sign-in: the peer has to ask again. */
   unfinished(connection: AuthConnection): boolean;
   /** Whether a conversation is under way on this connection. */

@@ -33,6 +33,7 @@ export function basic(options: BasicOptions = {}): RequestScheme {
   return {
     name: 'basic',
     connectionBound: false,
+    needs: { signal: false },
     select: (challenges, context) => (isAllowed(context) ? challenges[0] : undefined),
     accept([challenge], context) {
       if (challenge === undefined || typeof context.identity !== 'object' || !isAllowed(context)) return undefined;

@@ -5,6 +5,7 @@ import {
   alice,
   askingProvider,
   bob,
+  caller,
   connection,
   connectionScheme,
   never,
@@ -28,7 +29,7 @@ describe('a request of which nothing is known', () => {
     const controller = serverController(stateOf([digest(), basic()], { credentials: nobody }));
     expect(controller.identityKey()).toBeUndefined();
     expect(controller.scheme).toBeUndefined();
-    expect(controller.header(connection(), never)).toBeUndefined();
+    expect(controller.header(connection(), caller)).toBeUndefined();
     expect(controller.finished(200, {}, connection())).toBeUndefined();
     expect(controller.lost(connection())).toBe(false);
     controller.dispose();
@@ -61,9 +62,9 @@ describe('a refusal', () => {
     const { asked, provider } = askingProvider(({ attempt }) => (attempt === 1 ? alice : bob));
     const controller = serverController(stateOf([basic()], { credentials: provider }));
     await on401(controller, BASIC);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     expect(await on401(controller, BASIC)).toEqual({ hold: false, next: 'retry' });
-    expect(userOf(controller.header(connection(), never))).toBe('bob');
+    expect(userOf(controller.header(connection(), caller))).toBe('bob');
     expect(asked).toMatchObject([
       { attempt: 1, rejected: undefined },
       { attempt: 2, rejected: alice },
@@ -74,7 +75,7 @@ describe('a refusal', () => {
     const { asked, provider } = askingProvider(() => ({ ...alice }));
     const controller = serverController(stateOf([basic()], { credentials: provider }));
     await on401(controller, BASIC);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     expect(await on401(controller, BASIC)).toEqual({ hold: false, next: 'deliver' });
     expect(asked).toHaveLength(2);
     expect(controller.error()).toMatchObject({
@@ -87,13 +88,13 @@ describe('a refusal', () => {
     const state = stateOf([basic()], { credentials: async ({ rejected }) => (rejected ? bob : alice) });
     const [first, second] = [serverController(state), serverController(state)];
     await on401(first, BASIC);
-    first.header(connection(), never);
+    first.header(connection(), caller);
     await on401(second, BASIC);
-    second.header(connection(), never);
+    second.header(connection(), caller);
     await on401(first, BASIC); // alice is forgotten, bob is asked for
     await on401(second, BASIC);
-    expect(userOf(second.header(connection(), never))).toBe('bob');
-    expect(userOf(serverController(state).header(connection(), never))).toBe('bob');
+    expect(userOf(second.header(connection(), caller))).toBe('bob');
+    expect(userOf(serverController(state).header(connection(), caller))).toBe('bob');
   });
 
   it('of what was sent unasked may be answered with the same identity once', async () => {
@@ -101,10 +102,10 @@ describe('a refusal', () => {
     const state = stateOf([digest()], { credentials: provider });
     await on401(serverController(state), DIGEST);
     const later = serverController(state);
-    expect(later.header(connection(), never)).toContain('nonce="n"');
+    expect(later.header(connection(), caller)).toContain('nonce="n"');
     const restarted = 'Digest realm="r", nonce="of another life", qop="auth"';
     expect(await on401(later, restarted)).toMatchObject({ next: 'retry' });
-    expect(later.header(connection(), never)).toContain('nonce="of another life"');
+    expect(later.header(connection(), caller)).toContain('nonce="of another life"');
     expect(await on401(later, restarted)).toMatchObject({ next: 'deliver' });
     expect(asked).toMatchObject([{ attempt: 1 }, { attempt: 1, rejected: alice }, { attempt: 2, rejected: alice }]);
   });
@@ -114,31 +115,31 @@ describe('a refusal', () => {
     const state = stateOf([basic()], { credentials: provider });
     await on401(serverController(state, 'http://web.test/'), BASIC);
     const controller = serverController(state, 'http://web.test/private/');
-    expect(userOf(controller.header(connection(), never))).toBe('alice');
+    expect(userOf(controller.header(connection(), caller))).toBe('alice');
     await on401(controller, 'Basic realm="private"');
-    expect(userOf(controller.header(connection(), never))).toBe('bob');
+    expect(userOf(controller.header(connection(), caller))).toBe('bob');
     expect(asked[1]).toMatchObject({ realm: 'private', attempt: 1, rejected: undefined });
-    expect(userOf(serverController(state, 'http://web.test/').header(connection(), never))).toBe('alice');
+    expect(userOf(serverController(state, 'http://web.test/').header(connection(), caller))).toBe('alice');
   });
 
   it('that is none, since the nonce was old, asks nobody', async () => {
     const { asked, provider } = askingProvider(() => alice);
     const controller = serverController(stateOf([digest()], { credentials: provider }));
     await on401(controller, DIGEST);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     expect(await on401(controller, 'Digest realm="r", nonce="new", qop="auth", stale=true')).toMatchObject({
       next: 'retry',
     });
-    expect(controller.header(connection(), never)).toMatch(/nonce="new".*nc=00000001/);
+    expect(controller.header(connection(), caller)).toMatch(/nonce="new".*nc=00000001/);
     expect(asked).toHaveLength(1);
   });
 
   it('by a change of scheme goes on with the other one', async () => {
     const controller = serverController(stateOf([digest(), basic()], { credentials: async () => alice }));
     await on401(controller, DIGEST);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     expect(await on401(controller, BASIC)).toMatchObject({ next: 'retry' });
-    expect(controller.header(connection(), never)).toMatch(/^Basic /);
+    expect(controller.header(connection(), caller)).toMatch(/^Basic /);
   });
 
   it('for ever ends after 32 rounds', async () => {
@@ -147,7 +148,7 @@ describe('a refusal', () => {
     const controller = serverController(state);
     for (let round = 1; round <= 32; round++) {
       expect(await on401(controller, BASIC)).toMatchObject({ next: 'retry' });
-      controller.header(connection(), never);
+      controller.header(connection(), caller);
     }
     await expect(on401(controller, BASIC)).rejects.toMatchObject({
       code: 'ERR_TOO_MANY_RETRIES',
@@ -161,7 +162,7 @@ describe('a refusal', () => {
     const stale = `${DIGEST}, stale=true`;
     for (let round = 1; round <= 32; round++) {
       await on401(controller, stale);
-      controller.header(connection(), never);
+      controller.header(connection(), caller);
     }
     await expect(on401(controller, stale)).rejects.toMatchObject({ code: 'ERR_TOO_MANY_RETRIES' });
   });
@@ -204,7 +205,7 @@ describe('diagnostics channels', () => {
     subscribe('netloom:token-sent', listen);
     const controller = serverController(stateOf([digest(), basic()], { credentials: async () => alice }));
     await on401(controller, ['Fake', BASIC]);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     unsubscribe('netloom:challenge', listen);
     unsubscribe('netloom:token-sent', listen);
     const where = { target: 'server', host: 'web.test', port: 80, round: 1 };

@@ -1,5 +1,6 @@
 import type { AuthError, Challenge } from '@netloom/contracts';
 import { channels } from '../diagnostics.js';
+import type { Caller } from './abort.js';
 import { askForIdentity } from './ask.js';
 import { type Attempt, verdictOf } from './attempt.js';
 import { beginAttempt } from './begin.js';
@@ -73,14 +74,9 @@ export class AuthController {
    * The header value to send now on this connection, undefined for none. The value stays the same until an answer
    * comes or the connection is lost.
    *
-   * @param life - fires when the request is given up. A function is asked where there is a header to make: most requests
-   * have none, and need no signal of their own.
-   * @throws NetError, as a rejection, when a scheme fails the request; the signal's reason when it fires.
+   * @throws NetError, as a rejection, when a scheme fails the request; the reason of the caller's signal when it fires.
    */
-  header(
-    connection: AuthConnection,
-    life: AbortSignal | (() => AbortSignal),
-  ): string | undefined | Promise<string | undefined> {
+  header(connection: AuthConnection, caller: Caller): string | undefined | Promise<string | undefined> {
     try {
       if (!this.#begun) this.#preempt(connection);
     } catch (error) {
@@ -88,16 +84,15 @@ export class AuthController {
     }
     const attempt = this.#attempt;
     if (attempt === undefined) return undefined;
-    const signal = typeof life === 'function' ? life() : life;
     try {
-      const value = attempt.header(connection, signal);
+      const value = attempt.header(connection, caller);
       if (!(value instanceof Promise)) return this.#sending(attempt, value);
       return value.then(
         (token) => this.#sending(attempt, token),
-        (error) => this.#dropped(attempt, error, signal),
+        (error) => this.#dropped(attempt, error, caller.signal),
       );
     } catch (error) {
-      return this.#dropped(attempt, error, signal);
+      return this.#dropped(attempt, error, caller.signal);
     }
   }
 
@@ -264,7 +259,7 @@ export class AuthController {
         // The conversation begins on whatever connection the request goes on.
         if (scheme.connectionBound && !hold) return 'retry';
         try {
-          await attempt.header(connection, signal);
+          await attempt.header(connection, { signal });
           return 'retry';
         } catch (error) {
           this.#fail(attempt, error, signal);

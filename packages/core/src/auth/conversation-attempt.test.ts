@@ -4,6 +4,7 @@ import {
   base64,
   bob,
   type ConversationScript,
+  caller,
   connection,
   connectionScheme,
   endpointOf,
@@ -32,9 +33,9 @@ function boundState(script: ConversationScript = {}) {
 /** Takes a request through the whole sign-in on a connection. */
 async function signIn(controller: AuthController, here: AuthConnection): Promise<void> {
   await on401(controller, 'Bound', here);
-  await controller.header(here, never);
+  await controller.header(here, caller);
   await on401(controller, 'Bound bm9uY2U=', here);
-  await controller.header(here, never);
+  await controller.header(here, caller);
   await controller.finished(200, {}, here);
 }
 
@@ -45,9 +46,9 @@ describe('a conversation', () => {
     const here = connection();
     // Nobody has to hold the connection while the provider is asked, so the conversation begins with the next request.
     expect(await on401(controller, 'Bound', here)).toEqual({ hold: false, next: 'retry' });
-    expect(await controller.header(here, never)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await controller.header(here, caller)).toBe(`Bound ${base64('alice 1')}`);
     expect(await on401(controller, 'Bound bm9uY2U=', here)).toEqual({ hold: true, next: 'retry' });
-    expect(await controller.header(here, never)).toBe(`Bound ${base64('alice 2')}`);
+    expect(await controller.header(here, caller)).toBe(`Bound ${base64('alice 2')}`);
     expect(here.serverIdentity).toBeUndefined();
     await controller.finished(200, {}, here);
     expect(here.serverIdentity).toEqual({ origin: SERVER, identity: controller.identityKey() });
@@ -67,7 +68,7 @@ describe('a conversation', () => {
     const controller = serverController(state);
     const here = connection();
     await on401(controller, 'Bound', here);
-    const [first, again] = [await controller.header(here, never), await controller.header(here, never)];
+    const [first, again] = [await controller.header(here, caller), await controller.header(here, caller)];
     expect(again).toBe(first);
     expect(log).toEqual(['start #1 alice', 'step #1 -']);
   });
@@ -77,21 +78,21 @@ describe('a conversation', () => {
     const controller = serverController(stateOf([scheme], { credentials: async () => alice }));
     const here = connection();
     await on401(controller, 'bOuNd realm="x"', here);
-    expect(await controller.header(here, never)).toMatch(/^bOuNd /);
+    expect(await controller.header(here, caller)).toMatch(/^bOuNd /);
   });
 
   it('may begin with an empty token', async () => {
     const { state } = boundState({ step: async () => new Uint8Array() });
     const controller = serverController(state);
     await on401(controller, 'Bound', connection());
-    expect(await controller.header(connection(), never)).toBe('Bound');
+    expect(await controller.header(connection(), caller)).toBe('Bound');
   });
 
   it('sends the bytes of a view, not those around it', async () => {
     const { state } = boundState({ step: async () => new Uint8Array(Buffer.from('..token..')).subarray(2, 7) });
     const controller = serverController(state);
     await on401(controller, 'Bound', connection());
-    expect(await controller.header(connection(), never)).toBe(`Bound ${base64('token')}`);
+    expect(await controller.header(connection(), caller)).toBe(`Bound ${base64('token')}`);
   });
 
   it('is told its channel binding, and the final token', async () => {
@@ -102,7 +103,7 @@ describe('a conversation', () => {
     const controller = serverController(stateOf([scheme], { credentials: async () => alice }), 'https://web.test/');
     const here = connection({ channelBinding: (target) => (target === 'server' ? binding : undefined) });
     await on401(controller, 'Bound', here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     await controller.finished(200, { 'www-authenticate': ['Other', 'Bound b2s='] }, here);
     expect(start.mock.calls[0]?.[0]).toMatchObject({
       channelBinding: binding,
@@ -118,7 +119,7 @@ describe('a conversation', () => {
     const controller = serverController(state);
     const here = connection();
     await on401(controller, 'Bound', here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     await expect(controller.finished(200, {}, here)).rejects.toMatchObject({
       code: 'ERR_INVALID_RESPONSE',
       message: 'net::ERR_INVALID_RESPONSE: the server did not prove itself in the bound sign-in',
@@ -135,7 +136,7 @@ describe('a conversation', () => {
       const controller = serverController(state);
       const here = connection();
       await on401(controller, 'Bound', here);
-      await controller.header(here, never);
+      await controller.header(here, caller);
       await on401(controller, fields, here);
       expect(
         log.filter((line) => line.startsWith('dispose')),
@@ -154,9 +155,9 @@ describe('a conversation', () => {
     const controller = serverController(state);
     const here = connection();
     await on401(controller, 'Bound', here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     await on401(controller, 'Bound', here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     expect(log).toEqual(['start #1 alice', 'step #1 -', 'dispose #1', 'start #2 bob', 'step #2 -']);
   });
 
@@ -166,16 +167,16 @@ describe('a conversation', () => {
     const controller = serverController(state);
     const here = connection();
     await on401(controller, ['Bound', 'Basic'], here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     expect(await on401(controller, ['Bound', 'Basic'], here)).toEqual({ hold: false, next: 'retry' });
-    expect(await controller.header(here, never)).toMatch(/^Basic /);
+    expect(await controller.header(here, caller)).toMatch(/^Basic /);
   });
 
   it('is disposed of when the transaction ends in the middle', async () => {
     const { state, log } = boundState();
     const controller = serverController(state);
     await on401(controller, 'Bound', connection());
-    await controller.header(connection(), never);
+    await controller.header(connection(), caller);
     controller.dispose();
     controller.dispose();
     expect(log.filter((line) => line.startsWith('dispose'))).toEqual(['dispose #1']);
@@ -199,7 +200,7 @@ describe('what follows when a scheme cannot make its token', () => {
     });
     const controller = serverController(state, undefined, { urlIdentity: alice });
     expect(await on401(controller, ['Bound', 'Basic'], connection())).toEqual({ hold: true, next: 'retry' });
-    expect(await controller.header(connection(), never)).toMatch(/^Basic /);
+    expect(await controller.header(connection(), caller)).toMatch(/^Basic /);
     expect(log).toEqual(['start #1 alice', 'step #1 -', 'dispose #1']);
   });
 
@@ -214,9 +215,9 @@ describe('what follows when a scheme cannot make its token', () => {
     const controller = serverController(state);
     const here = connection();
     expect(await on401(controller, ['Bound', 'Basic'], here)).toEqual({ hold: true, next: 'retry' });
-    expect(controller.header(here, never)).toBeUndefined();
+    expect(controller.header(here, caller)).toBeUndefined();
     expect(await on401(controller, ['Bound', 'Basic'], here)).toEqual({ hold: false, next: 'retry' });
-    expect(await controller.header(here, never)).toMatch(/^Basic /);
+    expect(await controller.header(here, caller)).toMatch(/^Basic /);
   });
 
   it('are the schemes of the first challenge when it fails in a later round', async () => {
@@ -224,9 +225,9 @@ describe('what follows when a scheme cannot make its token', () => {
     const controller = serverController(state, undefined, { urlIdentity: alice });
     const here = connection();
     await on401(controller, ['Bound', 'Basic realm="r"'], here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     expect(await on401(controller, 'Bound bm9uY2U=', here)).toEqual({ hold: true, next: 'retry' });
-    expect(await controller.header(here, never)).toMatch(/^Basic /);
+    expect(await controller.header(here, caller)).toMatch(/^Basic /);
   });
 
   it('is another identity where that one is at fault', async () => {
@@ -241,7 +242,7 @@ describe('what follows when a scheme cannot make its token', () => {
     expect(await on401(controller, 'Bound', connection())).toEqual({ hold: true, next: 'retry' });
     expect(controller.error().tried).toEqual([{ scheme: 'bound', reason: 'the password has expired' }]);
     await on401(controller, 'Bound', connection());
-    expect(await controller.header(connection(), never)).toBe(`Bound ${base64('token')}`);
+    expect(await controller.header(connection(), caller)).toBe(`Bound ${base64('token')}`);
     expect(log).toContain('start #2 bob');
   });
 });
@@ -257,10 +258,13 @@ describe('two endpoints', () => {
     const server = new AuthController(state, endpointOf(), requestOf());
     const proxy = new AuthController(state, PROXY, requestOf());
     await proxy.challenged(407, { 'proxy-authenticate': 'Scripted' }, here, never)?.next;
-    expect([await server.header(here, never), await proxy.header(here, never)]).toEqual([undefined, 'Scripted bob 1']);
+    expect([await server.header(here, caller), await proxy.header(here, caller)]).toEqual([
+      undefined,
+      'Scripted bob 1',
+    ]);
     proxy.finished(401, {}, here);
     await on401(server, 'Bound', here);
-    expect([await server.header(here, never), await proxy.header(here, never)]).toEqual([
+    expect([await server.header(here, caller), await proxy.header(here, caller)]).toEqual([
       `Bound ${base64('alice 1')}`,
       'Scripted bob 2',
     ]);

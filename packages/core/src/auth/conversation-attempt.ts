@@ -1,6 +1,6 @@
 import type { Challenge, ConnectionScheme, Conversation } from '@netloom/contracts';
 import { AuthError } from '@netloom/contracts';
-import { orAbort } from './abort.js';
+import { type Caller, orAbort } from './abort.js';
 import type { Attempt, AttemptVerdict } from './attempt.js';
 import { parseChallenges } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
@@ -32,14 +32,14 @@ export class ConversationAttempt implements Attempt {
     this.#scheme = scheme;
   }
 
-  header(connection: AuthConnection, signal: AbortSignal): string | undefined | Promise<string> {
+  header(connection: AuthConnection, caller: Caller): string | undefined | Promise<string> {
     let running = this.#running;
     if (running?.connection !== connection) {
       this.dispose();
       if (this.#isSignedIn(connection)) return undefined;
-      running = this.#start(connection, signal);
+      running = this.#start(connection, caller.signal);
     }
-    return running.value ?? this.#step(running, signal);
+    return running.value ?? this.#step(running, caller.signal);
   }
 
   unfinished(connection: AuthConnection): boolean {

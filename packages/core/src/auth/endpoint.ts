@@ -35,7 +35,7 @@ export interface SignableRequest {
   /** Whether the caller wants no credentials sent to servers (`credentials: 'omit'`). Proxies are not concerned. */
   readonly privacy: boolean;
   /** Who is asked on behalf of this request, instead of the client's provider. */
-  readonly asks?: CredentialsProvider | undefined;
+  asks(): CredentialsProvider | undefined;
   /** Network partition, where the client's {@link AuthCache} keeps servers apart by it. */
   readonly partition?: string | undefined;
 }

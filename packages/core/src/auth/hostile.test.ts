@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   alice,
   type ConversationScript,
+  caller,
   connection,
   connectionScheme,
   never,
@@ -101,9 +102,9 @@ describe('a request scheme that', () => {
 
   it('throws before anything was asked fails the request', async () => {
     const scheme = requestScheme({ preemptive: boom }).scheme;
-    await expect(controllerOf(scheme).header(connection(), never)).rejects.toMatchObject(failure(scheme, 'failed'));
+    await expect(controllerOf(scheme).header(connection(), caller)).rejects.toMatchObject(failure(scheme, 'failed'));
     const rubbish = requestScheme({ preemptive: () => 7 as never }).scheme;
-    await expect(controllerOf(rubbish).header(connection(), never)).rejects.toMatchObject(
+    await expect(controllerOf(rubbish).header(connection(), caller)).rejects.toMatchObject(
       failure(rubbish, 'returned no authorizer'),
     );
   });
@@ -123,7 +124,7 @@ describe('a request scheme that', () => {
     const scheme = withAuthorizer({ authorize: () => thenable as never });
     const controller = controllerOf(scheme);
     expect(await challenge(controller, scheme)).toBe('retry');
-    expect(controller.header(connection(), never)).toBe('Scripted thenable');
+    expect(controller.header(connection(), caller)).toBe('Scripted thenable');
   });
 });
 
@@ -166,7 +167,7 @@ describe('a connection-bound scheme that', () => {
     const here = connection();
     const abort = new AbortController();
     await challenge(controller, scheme, abort.signal, here);
-    await controller.header(here, abort.signal);
+    await controller.header(here, abort);
     const rejected = expect(controller.finished(200, {}, here)).rejects.toThrow('enough');
     abort.abort(new Error('enough'));
     await rejected;

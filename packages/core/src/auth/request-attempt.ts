@@ -1,10 +1,11 @@
-import type { Authorizer, Challenge, RequestScheme } from '@netloom/contracts';
+import type { AuthNeeds, Authorizer, Challenge, RequestScheme } from '@netloom/contracts';
 import { SchemeError } from '@netloom/contracts';
-import { orAbort } from './abort.js';
+import { type Caller, NEVER, orAbort } from './abort.js';
 import type { Attempt, AttemptVerdict } from './attempt.js';
 import { parseAuthParams } from './challenge-parser.js';
 import type { AuthConnection } from './connection.js';
 import type { AuthScope, ResponseHeaders } from './endpoint.js';
+import { RequestView } from './request-view.js';
 import { asFailure, brokenContract } from './scheme-errors.js';
 import type { Candidate } from './selection.js';
 
@@ -21,14 +22,14 @@ export class RequestAttempt implements Attempt {
     this.#authorizer = authorizer;
   }
 
-  header(connection: AuthConnection, signal: AbortSignal): string | Promise<string> {
+  header(connection: AuthConnection, caller: Caller): string | Promise<string> {
     const { value } = this.#sent ?? {};
     if (value !== undefined) return this.#send(value, connection);
-    const needed = (this.#authorizer.needs ?? (this.candidate.scheme as RequestScheme).needs)?.bodyHash;
-    const made = needed === undefined ? this.#authorize(undefined, signal) : this.#hashAndAuthorize(needed, signal);
+    const needs = this.#authorizer.needs ?? (this.candidate.scheme as RequestScheme).needs;
+    const made = this.#make(needs, needs?.signal === false ? NEVER : caller.signal);
     return typeof made === 'string'
       ? this.#send(made, connection)
-      : orAbort(Promise.resolve(made), signal).then((text) => this.#send(text, connection));
+      : orAbort(Promise.resolve(made), caller.signal).then((text) => this.#send(text, connection));
   }
 
   unfinished(): false {
@@ -73,7 +74,12 @@ export class RequestAttempt implements Attempt {
     this.#sent = undefined;
   }
 
-  async #hashAndAuthorize(algorithm: 'md5' | 'sha256' | 'sha512-256', signal: AbortSignal): Promise<string> {
+  #make(needs: AuthNeeds | undefined, signal: AbortSignal): string | Promise<string> {
+    const { bodyHash } = needs ?? {};
+    return bodyHash === undefined ? this.#authorize(undefined, signal) : this.#hashAndAuthorize(bodyHash, signal);
+  }
+
+  async #hashAndAuthorize(algorithm: NonNullable<AuthNeeds['bodyHash']>, signal: AbortSignal): Promise<string> {
     const { request } = this.#scope;
     if (request.bodyHash === undefined) {
       throw new SchemeError('ERR_UNSUPPORTED_AUTH_SCHEME', {
@@ -85,19 +91,7 @@ export class RequestAttempt implements Attempt {
   }
 
   #authorize(bodyHash: string | undefined, signal: AbortSignal): string | Promise<string> {
-    const { request } = this.#scope;
-    const { method, uri, url } = request;
-    const signed = {
-      method,
-      uri,
-      url,
-      bodyHash,
-      // Few schemes look at them, and it costs to make them.
-      get headers() {
-        return request.headers();
-      },
-    };
-    return this.#authorizer.authorize(signed, signal);
+    return this.#authorizer.authorize(new RequestView(this.#scope.request, bodyHash), signal);
   }
 
   #send(value: string, connection: AuthConnection): string {

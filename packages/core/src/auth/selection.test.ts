@@ -4,6 +4,7 @@ import {
   alice,
   askingProvider,
   bob,
+  caller,
   connection,
   connectionScheme,
   endpointOf,
@@ -30,7 +31,7 @@ describe('the choice of a scheme', () => {
     const { asked, provider } = askingProvider(() => alice);
     const controller = serverController(stateOf([basic(), digest()], { credentials: provider }));
     expect(await on401(controller, [DIGEST, BASIC])).toEqual({ hold: false, next: 'retry' });
-    expect(controller.header(connection(), never)).toMatch(/^Basic /);
+    expect(controller.header(connection(), caller)).toMatch(/^Basic /);
     expect(controller.scheme).toBe('basic');
     expect(asked[0]).toMatchObject({ scheme: 'basic', schemes: ['digest', 'basic'], realm: 'r', attempt: 1 });
   });
@@ -40,7 +41,7 @@ describe('the choice of a scheme', () => {
     const controller = serverController(stateOf([digest()], { credentials: provider }));
     await on401(controller, ['Digest realm="weak", nonce="n"', 'Digest realm="strong", nonce="n", algorithm=SHA-256']);
     expect(asked[0]).toMatchObject({ realm: 'strong' });
-    expect(controller.header(connection(), never)).toContain('algorithm=SHA-256');
+    expect(controller.header(connection(), caller)).toContain('algorithm=SHA-256');
   });
 
   it('shows a scheme the challenges of one realm alone, the selected one first', async () => {
@@ -66,14 +67,14 @@ describe('the choice of a scheme', () => {
     const { scheme } = requestScheme({ accept });
     const controller = serverController(stateOf([scheme, basic()], { credentials: async () => alice }));
     expect(await on401(controller, ['Scripted', BASIC])).toEqual({ hold: false, next: 'retry' });
-    expect(userOf(controller.header(connection(), never))).toBe('alice');
+    expect(userOf(controller.header(connection(), caller))).toBe('alice');
   });
 
   it('gives the answer to the caller when the last scheme is left', async () => {
     const { scheme } = requestScheme({ accept: () => undefined });
     const controller = serverController(stateOf([scheme], { credentials: async () => alice }));
     expect(await on401(controller, 'Scripted')).toEqual({ hold: false, next: 'deliver' });
-    expect(controller.header(connection(), never)).toBeUndefined();
+    expect(controller.header(connection(), caller)).toBeUndefined();
   });
 });
 
@@ -83,15 +84,15 @@ describe('the choice of an identity', () => {
     const state = stateOf([basic()], { credentials: provider });
     const controller = serverController(state, undefined, { urlIdentity: alice });
     const here = connection();
-    expect(controller.header(here, never)).toBeUndefined();
+    expect(controller.header(here, caller)).toBeUndefined();
     await on401(controller, BASIC, here);
-    expect(userOf(controller.header(here, never))).toBe('alice');
+    expect(userOf(controller.header(here, caller))).toBe('alice');
     await on401(controller, BASIC, here);
-    expect(userOf(controller.header(here, never))).toBe('bob');
+    expect(userOf(controller.header(here, caller))).toBe('bob');
     expect(asked).toMatchObject([{ attempt: 1, rejected: alice }]);
 
     // It is still not sent unasked, although the server's credentials are known by now.
-    expect(serverController(state, undefined, { urlIdentity: alice }).header(here, never)).toBeUndefined();
+    expect(serverController(state, undefined, { urlIdentity: alice }).header(here, caller)).toBeUndefined();
   });
 
   it('does not use credentials of a URL in another realm, nor by another scheme once they were refused', async () => {
@@ -99,7 +100,7 @@ describe('the choice of an identity', () => {
     const state = stateOf([basic()], { credentials: provider });
     const controller = serverController(state, undefined, { urlIdentity: alice });
     await on401(controller, BASIC);
-    controller.header(connection(), never);
+    controller.header(connection(), caller);
     expect(await on401(controller, 'Basic realm="other"')).toMatchObject({ next: 'deliver' });
     expect(asked).toMatchObject([{ realm: 'other', attempt: 1, rejected: undefined }]);
   });
@@ -108,20 +109,20 @@ describe('the choice of an identity', () => {
     const state = stateOf([basic()], { credentials: async () => alice });
     await on401(serverController(state, 'http://web.test/a/b/c'), BASIC);
     const elsewhere = serverController(state, 'http://web.test/x/', {});
-    expect(elsewhere.header(connection(), never)).toBeUndefined();
+    expect(elsewhere.header(connection(), caller)).toBeUndefined();
     await on401(elsewhere, BASIC);
-    expect(userOf(elsewhere.header(connection(), never))).toBe('alice');
+    expect(userOf(elsewhere.header(connection(), caller))).toBe('alice');
   });
 
   it('keeps servers, proxies, ports and protocols apart', async () => {
     const state = stateOf([basic()], { credentials: async () => alice });
     await on401(serverController(state, 'http://web.test/'), BASIC);
     for (const url of ['http://web.test:8080/', 'https://web.test/', 'http://www.web.test/']) {
-      expect(serverController(state, url).header(connection(), never), url).toBeUndefined();
+      expect(serverController(state, url).header(connection(), caller), url).toBeUndefined();
     }
     const proxy = new AuthController(state, endpointOf('http://web.test/', { target: 'proxy' }), requestOf());
-    expect(proxy.header(connection(), never)).toBeUndefined();
-    expect(serverController(state, 'http://web.test/').header(connection(), never)).toBeDefined();
+    expect(proxy.header(connection(), caller)).toBeUndefined();
+    expect(serverController(state, 'http://web.test/').header(connection(), caller)).toBeDefined();
   });
 
   it('keeps partitions apart where the cache does', async () => {
@@ -129,8 +130,8 @@ describe('the choice of an identity', () => {
     const state = stateOf([basic()], { credentials: provider });
     state.cache.partitionServers = true;
     await on401(serverController(state, undefined, { partition: 'a' }), BASIC);
-    expect(serverController(state, undefined, { partition: 'a' }).header(connection(), never)).toBeDefined();
-    expect(serverController(state, undefined, { partition: 'b' }).header(connection(), never)).toBeUndefined();
+    expect(serverController(state, undefined, { partition: 'a' }).header(connection(), caller)).toBeDefined();
+    expect(serverController(state, undefined, { partition: 'b' }).header(connection(), caller)).toBeUndefined();
     await on401(serverController(state, undefined, { partition: 'b' }), BASIC);
     expect(asked).toHaveLength(2);
   });
@@ -139,12 +140,12 @@ describe('the choice of an identity', () => {
     const state = stateOf([basic()], { credentials: nobody });
     const as = (credentials: Identity) => new AuthController(state, { ...PROXY, credentials }, requestOf());
     const first = as(alice);
-    expect(first.header(connection(), never)).toBeUndefined();
+    expect(first.header(connection(), caller)).toBeUndefined();
     await first.challenged(407, { 'proxy-authenticate': BASIC }, connection(), never)?.next;
-    expect(userOf(first.header(connection(), never))).toBe('alice');
-    expect(userOf(as(alice).header(connection(), never))).toBe('alice');
-    expect(as(bob).header(connection(), never)).toBeUndefined();
-    expect(new AuthController(state, PROXY, requestOf()).header(connection(), never)).toBeUndefined();
+    expect(userOf(first.header(connection(), caller))).toBe('alice');
+    expect(userOf(as(alice).header(connection(), caller))).toBe('alice');
+    expect(as(bob).header(connection(), caller)).toBeUndefined();
+    expect(new AuthController(state, PROXY, requestOf()).header(connection(), caller)).toBeUndefined();
   });
 
   it('gives the logged-in user to proxies, and to servers of the allowlist', async () => {
@@ -166,7 +167,7 @@ describe('the choice of an identity', () => {
     const { scheme, log } = connectionScheme({ identities: { explicit: true, ambient: true } });
     const controller = serverController(stateOf([scheme], { credentials: async () => 'ambient' }));
     expect(await on401(controller, 'Bound')).toEqual({ hold: false, next: 'retry' });
-    await controller.header(connection(), never);
+    await controller.header(connection(), caller);
     expect(log[0]).toBe('start #1 ambient');
   });
 
@@ -181,7 +182,7 @@ describe('the choice of an identity', () => {
     const { scheme } = requestScheme({ usesIdentity: false });
     const controller = serverController(stateOf([scheme], { credentials: nobody }));
     expect(await on401(controller, 'Scripted')).toMatchObject({ next: 'retry' });
-    expect(controller.header(connection(), never)).toBe('Scripted own 1');
+    expect(controller.header(connection(), caller)).toBe('Scripted own 1');
     expect(await on401(controller, 'Scripted')).toBeUndefined();
   });
 
@@ -189,7 +190,7 @@ describe('the choice of an identity', () => {
     const state = stateOf([basic()], { credentials: async () => alice });
     await on401(serverController(state), BASIC);
     const omit = serverController(state, undefined, { privacy: true, urlIdentity: alice });
-    expect(omit.header(connection(), never)).toBeUndefined();
+    expect(omit.header(connection(), caller)).toBeUndefined();
     expect(omit.identityKey()).toBeUndefined();
     expect(await on401(omit, BASIC)).toBeUndefined();
     const proxy = new AuthController(state, PROXY, requestOf('http://web.test/', { privacy: true }));

@@ -200,7 +200,7 @@ export class Selection {
     }
     const answer = explicit ? this.#answerFor(scheme, realm) : undefined;
     if (answer !== undefined) return { ...answer, source: 'provider' };
-    return explicit && state.promptsOf(request.asks) ? { identity: undefined, source: undefined } : undefined;
+    return explicit && state.promptsOf(request.asks()) ? { identity: undefined, source: undefined } : undefined;
   }
 
   /**

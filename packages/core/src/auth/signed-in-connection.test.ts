@@ -4,6 +4,7 @@ import {
   base64,
   bob,
   type ConversationScript,
+  caller,
   connection,
   connectionScheme,
   never,
@@ -27,9 +28,9 @@ function boundState(script: ConversationScript = {}) {
 /** Takes a request through the whole sign-in on a connection. */
 async function signIn(controller: AuthController, here: AuthConnection): Promise<void> {
   await on401(controller, 'Bound', here);
-  await controller.header(here, never);
+  await controller.header(here, caller);
   await on401(controller, 'Bound bm9uY2U=', here);
-  await controller.header(here, never);
+  await controller.header(here, caller);
   await controller.finished(200, {}, here);
 }
 
@@ -41,7 +42,7 @@ describe('a connection that is shared by requests', () => {
       hold: false,
       next: 'retry-http1',
     });
-    expect(await controller.header(connection(), never)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await controller.header(connection(), caller)).toBe(`Bound ${base64('alice 1')}`);
   });
 
   it('is not marked, and gets the first token with each request, where the scheme does not', async () => {
@@ -49,10 +50,10 @@ describe('a connection that is shared by requests', () => {
     const here = connection({ multiplexed: true });
     const controller = serverController(state);
     expect(await on401(controller, 'Bound', here)).toEqual({ hold: false, next: 'retry' });
-    await controller.header(here, never);
+    await controller.header(here, caller);
     await controller.finished(200, {}, here);
     expect(here.serverIdentity).toBeUndefined();
-    expect(await serverController(state).header(here, never)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await serverController(state).header(here, caller)).toBe(`Bound ${base64('alice 1')}`);
     expect(log.filter((line) => line.startsWith('start'))).toHaveLength(2);
   });
 });
@@ -64,7 +65,7 @@ describe('a connection that was lost', () => {
     let here = connection();
     await on401(controller, 'Bound', here);
     for (let restart = 1; restart <= 4; restart++) {
-      expect(await controller.header(here, never)).toBe(`Bound ${base64('alice 1')}`);
+      expect(await controller.header(here, caller)).toBe(`Bound ${base64('alice 1')}`);
       await on401(controller, 'Bound bm9uY2U=', here);
       expect(controller.lost(here)).toBe(restart <= 3);
       here = connection();
@@ -78,7 +79,7 @@ describe('a connection that was lost', () => {
     const controller = serverController(state);
     const here = connection();
     await on401(controller, 'Bound', here);
-    await controller.header(here, never);
+    await controller.header(here, caller);
     expect(controller.lost(connection())).toBe(false);
     expect(controller.lost(here)).toBe(true);
   });
@@ -87,8 +88,8 @@ describe('a connection that was lost', () => {
     const { state, log } = boundState();
     const controller = serverController(state);
     await on401(controller, 'Bound', connection());
-    await controller.header(connection(), never);
-    await controller.header(connection(), never);
+    await controller.header(connection(), caller);
+    await controller.header(connection(), caller);
     expect(log).toEqual(['start #1 alice', 'step #1 -', 'dispose #1', 'start #2 alice', 'step #2 -']);
   });
 });
@@ -101,7 +102,7 @@ describe('a connection that is signed in', () => {
     log.length = 0;
     const later = serverController(state, 'http://web.test/other/path');
     expect(later.identityKey()).toBe(here.serverIdentity?.identity);
-    expect(later.header(here, never)).toBeUndefined();
+    expect(later.header(here, caller)).toBeUndefined();
     expect(later.scheme).toBe('bound');
     expect(later.finished(200, {}, here)).toBeUndefined();
     expect(log).toEqual([]);
@@ -129,7 +130,7 @@ describe('a connection that is signed in', () => {
     expect(here.serverIdentity?.origin).toBe('http://other.test:80');
     const proxy = new AuthController(state, PROXY, requestOf());
     await proxy.challenged(407, { 'proxy-authenticate': 'Bound' }, here, never)?.next;
-    await proxy.header(here, never);
+    await proxy.header(here, caller);
     await proxy.finished(200, {}, here);
     expect(here.proxyIdentity).toBe(proxy.identityKey());
     expect(here.serverIdentity?.origin).toBe('http://other.test:80');
@@ -140,9 +141,9 @@ describe('a connection that is signed in', () => {
     const here = connection();
     const proxy = new AuthController(state, PROXY, requestOf());
     await proxy.challenged(407, { 'proxy-authenticate': 'Bound' }, here, never)?.next;
-    await proxy.header(here, never);
+    await proxy.header(here, caller);
     await proxy.finished(401, {}, here); // the proxy is content, the server asks
-    expect(proxy.header(here, never)).toBeUndefined();
+    expect(proxy.header(here, caller)).toBeUndefined();
     expect(log).toEqual(['start #1 alice', 'step #1 -', 'finish #1 401', 'dispose #1']);
   });
 
@@ -151,10 +152,10 @@ describe('a connection that is signed in', () => {
     const here = connection();
     await signIn(serverController(state), here);
     const later = serverController(state);
-    later.header(here, never);
+    later.header(here, caller);
     expect(await on401(later, 'Bound', here)).toEqual({ hold: true, next: 'retry' });
     expect(here.serverIdentity).toBeUndefined();
-    expect(await later.header(here, never)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await later.header(here, caller)).toBe(`Bound ${base64('alice 1')}`);
     await later.finished(200, {}, here);
     expect(here.serverIdentity).toBeDefined();
   });
@@ -166,12 +167,12 @@ describe('a peer that wants every request signed', () => {
     const here = connection();
     await signIn(serverController(state), here);
     const second = serverController(state);
-    expect(second.header(here, never)).toBeUndefined();
+    expect(second.header(here, caller)).toBeUndefined();
     await on401(second, 'Bound', here);
-    await second.header(here, never);
+    await second.header(here, caller);
     await second.finished(200, {}, here);
-    expect(await serverController(state).header(here, never)).toBe(`Bound ${base64('alice 1')}`);
-    expect(await serverController(state).header(connection(), never)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await serverController(state).header(here, caller)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await serverController(state).header(connection(), caller)).toBe(`Bound ${base64('alice 1')}`);
   });
 
   it('is known from a request that was challenged elsewhere and then came to the connection', async () => {
@@ -180,9 +181,9 @@ describe('a peer that wants every request signed', () => {
     await signIn(serverController(state), here);
     const second = serverController(state);
     await on401(second, 'Bound', connection({ multiplexed: true }));
-    expect(await second.header(here, never)).toBeUndefined();
+    expect(await second.header(here, caller)).toBeUndefined();
     await on401(second, 'Bound', here);
-    expect(await serverController(state).header(connection(), never)).toBe(`Bound ${base64('alice 1')}`);
+    expect(await serverController(state).header(connection(), caller)).toBe(`Bound ${base64('alice 1')}`);
   });
 
   it('is not taken for one when a connection that has served unsigned requests loses its sign-in', async () => {
@@ -190,12 +191,12 @@ describe('a peer that wants every request signed', () => {
     const here = connection();
     await signIn(serverController(state), here);
     const second = serverController(state);
-    second.header(here, never);
+    second.header(here, caller);
     second.finished(200, {}, here);
     const third = serverController(state);
-    third.header(here, never);
+    third.header(here, caller);
     await on401(third, 'Bound', here);
-    expect(serverController(state).header(connection(), never)).toBeUndefined();
+    expect(serverController(state).header(connection(), caller)).toBeUndefined();
   });
 
   it('says so by Persistent-Auth, or the opposite', async () => {
@@ -208,9 +209,9 @@ describe('a peer that wants every request signed', () => {
       const controller = serverController(state);
       const here = connection();
       await on401(controller, 'Bound', here);
-      await controller.header(here, never);
+      await controller.header(here, caller);
       await controller.finished(200, { 'persistent-auth': value }, here);
-      expect(await serverController(state).header(here, never), value).toBe(expected);
+      expect(await serverController(state).header(here, caller), value).toBe(expected);
     }
   });
 });

@@ -28,7 +28,7 @@ export class TunnelSignIn implements TunnelAuth {
     proxy: ProxyServer,
     authority: string,
     promptContext?: PromptContext,
-    asks?: () => CredentialsProvider | undefined,
+    asks: () => CredentialsProvider | undefined = () => undefined,
   ) {
     const { scheme, host, port, credentials } = proxy;
     const protocol = scheme === 'https' ? 'https:' : 'http:';
@@ -42,9 +42,7 @@ export class TunnelSignIn implements TunnelAuth {
         uri: authority,
         headers: () => ({ host: authority }),
         privacy: false,
-        get asks() {
-          return asks?.();
-        },
+        asks,
       },
       promptContext,
     );
@@ -60,7 +58,7 @@ export class TunnelSignIn implements TunnelAuth {
 
   async header(connection: AuthConnection, signal: AbortSignal): Promise<string | undefined> {
     this.#connection = connection;
-    return this.#controller.header(connection, signal);
+    return this.#controller.header(connection, { signal });
   }
 
   async challenged(headers: TunnelHeaders, connection: AuthConnection, signal: AbortSignal): Promise<'same' | 'any'> {

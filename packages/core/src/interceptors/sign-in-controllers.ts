@@ -86,9 +86,8 @@ export class SignInControllers implements TransactionAuth {
   }
 
   headers(connection: Connection): string[] | undefined | Promise<string[] | undefined> {
-    const signal = () => this.#transaction.signal;
-    const server = this.#serverIfKnown?.header(connection.auth, signal);
-    const proxy = this.#proxyIfKnown?.header(connection.auth, signal);
+    const server = this.#serverIfKnown?.header(connection.auth, this.#transaction);
+    const proxy = this.#proxyIfKnown?.header(connection.auth, this.#transaction);
     if (server instanceof Promise || proxy instanceof Promise) {
       return Promise.all([server, proxy]).then(([one, other]) => toFields(one, other));
     }
@@ -144,7 +143,7 @@ export class SignInControllers implements TransactionAuth {
       headers: () => toObject(headers),
       urlIdentity: this.#options[URL_IDENTITY],
       privacy: this.#transaction.privacy,
-      asks: this.asks,
+      asks: () => this.asks,
       bodyHash: async (algorithm) => {
         if (body === undefined) return new ReplayBody(null).hash(algorithm);
         if (await body.canHash()) return body.hash(algorithm);

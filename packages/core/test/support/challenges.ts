@@ -3,7 +3,7 @@ import { parseChallenges } from '../../src/auth/challenge-parser.js';
 import { realmOf } from '../../src/auth/endpoint.js';
 import { RequestAttempt } from '../../src/auth/request-attempt.js';
 import { Selection } from '../../src/auth/selection.js';
-import { alice, connection, never, scopeOf, stateOf } from './sign-in.js';
+import { alice, caller, connection, scopeOf, stateOf } from './sign-in.js';
 
 /** What comes of a challenge, in the words of the vectors: OK, or why it cannot be answered. */
 export function acceptCode(schemes: AuthScheme | readonly AuthScheme[], challenge: string, url?: string): string {
@@ -25,7 +25,7 @@ export function secondChallenge(scheme: RequestScheme, first: string, second: st
     { scheme, realm, challenges: [challenge!], identity, source: 'provider' },
     authorizer!,
   );
-  attempt.header(connection(), never);
+  attempt.header(connection(), caller);
   const verdict = attempt.judge(parseChallenges(second));
   if (verdict === 'other-realm') return 'DIFFERENT_REALM';
   return verdict === 'rejected' ? 'REJECT' : verdict.toUpperCase();

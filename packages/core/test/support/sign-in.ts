@@ -18,6 +18,8 @@ import { AuthState, type AuthStateOptions } from '../../src/auth/state.js';
 export const alice: Identity = { username: 'alice', password: 'wonderland' };
 export const bob: Identity = { username: 'bob', password: 'builder' };
 export const never: AbortSignal = new AbortController().signal;
+/** Whoever does not give up. */
+export const caller = { signal: never };
 
 const noNames: HostResolver = {
   lookup: async (hostname) => {
@@ -44,7 +46,15 @@ export function stateOf(schemes: readonly AuthScheme[], options: Partial<AuthSta
 /** A request as sign-in sees it. */
 export function requestOf(url = 'http://web.test/', changes: Partial<SignableRequest> = {}): SignableRequest {
   const { pathname, search } = new URL(url);
-  return { method: 'GET', url, uri: pathname + search, headers: () => ({}), privacy: false, ...changes };
+  return {
+    method: 'GET',
+    url,
+    uri: pathname + search,
+    headers: () => ({}),
+    privacy: false,
+    asks: () => undefined,
+    ...changes,
+  };
 }
 
 /** A request as schemes see it. */

@@ -15,6 +15,8 @@ import { bestDigestChallenge, type DigestChallenge, type DigestPolicy } from './
 import { digestHeader, digestNameField } from './header.js';
 import { type DigestKey, digestKey, digestResponse } from './response.js';
 
+const NO_SIGNAL: AuthNeeds = { signal: false };
+
 /** Answers the requests of one protection space, and counts how often it has used its nonce. */
 export class DigestAuthorizer implements Authorizer {
   readonly #identity: Identity;
@@ -36,9 +38,9 @@ export class DigestAuthorizer implements Authorizer {
     this.#cnonce = makeCnonce();
   }
 
-  get needs(): AuthNeeds | undefined {
+  get needs(): AuthNeeds {
     const { algorithm = 'MD5', qop } = this.#challenge;
-    return qop === 'auth-int' ? { bodyHash: hashOf(algorithm) } : undefined;
+    return qop === 'auth-int' ? { bodyHash: hashOf(algorithm), signal: false } : NO_SIGNAL;
   }
 
   authorize({ method, uri, bodyHash }: AuthRequest): string {

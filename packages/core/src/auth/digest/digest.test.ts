@@ -69,12 +69,14 @@ describe('digest', () => {
 
   it('covers the body where the server wants nothing else', () => {
     const by = authorizer('Digest realm="r", nonce="n", qop="auth-int"', { cnonce: () => 'c' });
-    expect(by.needs).toEqual({ bodyHash: 'md5' });
+    expect(by.needs).toEqual({ bodyHash: 'md5', signal: false });
     const header = fields(sign(by, { method: 'POST', bodyHash: md5('body') }));
     const response = md5(`${md5('alice:r:wonderland')}:n:00000001:c:auth-int:${md5(`POST:/:${md5('body')}`)}`);
     expect(header).toMatchObject({ qop: 'auth-int', response });
-    expect(authorizer('Digest realm="r", nonce="n", qop="auth-int, auth"').needs).toBeUndefined();
-    expect(authorizer('Digest realm="r", nonce="n", qop="auth-int"', { authInt: false }).needs).toBeUndefined();
+    expect(authorizer('Digest realm="r", nonce="n", qop="auth-int, auth"').needs).toEqual({ signal: false });
+    expect(authorizer('Digest realm="r", nonce="n", qop="auth-int"', { authInt: false }).needs).toEqual({
+      signal: false,
+    });
   });
 
   it('names the hash that the body is wanted by', () => {
