@@ -2,6 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { NetError } from '@netloom/contracts';
+import { fileErrorCode } from '../file-errors.js';
 import { fieldOf } from '../net/header-list.js';
 import type { Answer } from './answer.js';
 import type { HandledRequest } from './handlers.js';
@@ -23,8 +24,7 @@ export async function fileAnswer(request: HandledRequest): Promise<Answer> {
 /**
  * A file as an answer; a range of it (RFC 9110 section 14.2) where the request asks for one.
  *
- * @throws NetError `ERR_METHOD_UNSUPPORTED`, `ERR_FILE_NOT_FOUND`, `ERR_ACCESS_DENIED`,
- * `ERR_REQUEST_RANGE_NOT_SATISFIABLE`.
+ * @throws NetError `ERR_METHOD_UNSUPPORTED`, `ERR_REQUEST_RANGE_NOT_SATISFIABLE`, or that of {@link fileErrorCode}.
  */
 export async function readFileAnswer(
   path: string,
@@ -33,7 +33,7 @@ export async function readFileAnswer(
   if (method !== 'GET' && method !== 'HEAD') throw new NetError('ERR_METHOD_UNSUPPORTED', { url });
   const { contentTypeOf } = await import('../net/content-type.js');
   const file = await open(path, READING).catch((cause: NodeJS.ErrnoException) => {
-    throw new NetError(cause.code === 'EACCES' ? 'ERR_ACCESS_DENIED' : 'ERR_FILE_NOT_FOUND', { url, cause });
+    throw new NetError(fileErrorCode(cause), { url, cause });
   });
   try {
     const facts = await file.stat();

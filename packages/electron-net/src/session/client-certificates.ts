@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { NET_ERRORS } from '@netloom/contracts';
 import type { ClientCertificate } from '@netloom/core';
+import { fileErrorCode } from '../file-errors.js';
 import { type Certificate, toCertificate } from './certificate.js';
 
 /** What {@link App.importCertificate} takes. */
@@ -54,7 +55,7 @@ class ClientCertificates {
     try {
       pfx = await readFile(path);
     } catch (error) {
-      return unreadable(error as NodeJS.ErrnoException);
+      return NET_ERRORS[fileErrorCode(error as NodeJS.ErrnoException)];
     }
     try {
       const shown = certificateIn(pfx, password);
@@ -91,9 +92,4 @@ function certificateIn(pfx: Buffer, passphrase: string): Certificate | undefined
   } finally {
     socket.destroy();
   }
-}
-
-function unreadable({ code }: NodeJS.ErrnoException): number {
-  if (code === 'ENOENT') return NET_ERRORS.ERR_FILE_NOT_FOUND;
-  return code === 'EACCES' || code === 'EPERM' ? NET_ERRORS.ERR_ACCESS_DENIED : NET_ERRORS.ERR_FAILED;
 }
