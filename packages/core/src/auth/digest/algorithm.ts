@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { AuthNeeds } from '@netloom/contracts';
 
 /** Names of the algorithms of RFC 7616 section 6.1 as they are written, the strongest first. */
@@ -25,7 +25,7 @@ export function hashOf(algorithm: DigestAlgorithm): HashName {
 
 /** Hash in lower-case hex of a text that holds one byte in each character. */
 export function hash(name: HashName, bytes: string): string {
-  return createHash(name).update(bytes, 'latin1').digest('hex');
+  return digest(name, Buffer.from(bytes, 'latin1'), 'hex');
 }
 
 const available = new Map<HashName, boolean>();
