@@ -30,7 +30,10 @@ export class H2Engine implements Engine, H2Host {
       createConnection: () => socket,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
     });
-    this.#session.once('connect', () => this.#session.setLocalWindowSize(SESSION_WINDOW_BYTES));
+    this.#session.once('connect', () => {
+      // Node tells of a connection that was there also when the session has been destroyed meanwhile.
+      if (!this.#session.destroyed) this.#session.setLocalWindowSize(SESSION_WINDOW_BYTES);
+    });
     this.#session.on('remoteSettings', (settings) => {
       this.#maxStreams = settings.maxConcurrentStreams ?? INITIAL_MAX_STREAMS;
       this.#events.onCapacity();
