@@ -61,7 +61,10 @@ export interface AuthRequest {
   readonly uri: string;
   /** The whole URL, without user info and fragment. */
   readonly url: string;
-  /** The request's header fields, names in lower case. */
+  /**
+   * The request's header fields, names in lower case. They are made when they are asked for, so a copy of the request
+   * such as `{ ...request }` is without them.
+   */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Hash of the body in lower-case hex, if {@link AuthNeeds.bodyHash} asked for it. */
   readonly bodyHash?: string | undefined;
